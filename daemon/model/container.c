@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One container: which parts of a snapshot a need stands for. */
+#include "container.h"
+
+#include <errno.h>
+
+#include "base.h"
+#include "gather.h"
+#include "view.h"
+
+/* In order: a part may use those above it. */
+static const struct {
+	unsigned need;
+	gather_part *gather;
+} parts[] = {
+	{ NEED_MEMORY, memory_gather },
+	{ NEED_VMEVENTS, vmevents_gather },
+	{ NEED_DISKS, disks_gather },
+	{ NEED_SLABINFO, slabinfo_gather },
+	{ NEED_CPUS | NEED_CPUTIME, cpus_gather },
+	{ NEED_CPUTIME, cputime_gather },
+	{ NEED_UPTIME, uptime_gather },
+	{ NEED_TASKS, tasks_gather },
+	{ NEED_LOAD, load_gather },
+	{ NEED_PRESSURE_CPU, pressure_cpu_gather },
+	{ NEED_PRESSURE_IO, pressure_io_gather },
+	{ NEED_PRESSURE_MEMORY, pressure_memory_gather },
+};
+
+static int gather_host(struct container *c, unsigned needs, uint64_t now_ns,
+		       struct snapshot *s)
+{
+	const struct {
+		unsigned need;
+		enum host_file file;
+		struct str *text;
+	} texts[] = {
+		{ NEED_HOST_MEMINFO | NEED_MEMORY, HOST_MEMINFO,
+		  &s->host_meminfo },
+		{ NEED_HOST_CPUINFO, HOST_CPUINFO, &s->host_cpuinfo },
+		{ NEED_HOST_STAT, HOST_STAT, &s->host_stat },
+		{ NEED_HOST_VMSTAT, HOST_VMSTAT, &s->host_vmstat },
+		{ NEED_HOST_DISKSTATS, HOST_DISKSTATS, &s->host_diskstats },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		int r;
+
+		if (!(needs & texts[i].need))
+			continue;
+		r = host_read(c->host, texts[i].file, now_ns, texts[i].text);
+		if (r < 0)
+			return r;
+	}
+
+	return 0;
+}
+
+int container_gather(struct container *c, unsigned needs, uint64_t now_ns,
+		     struct snapshot *s)
+{
+	int r = gather_host(c, needs, now_ns, s);
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts) && r == 0; i++)
+		if (needs & parts[i].need)
+			r = parts[i].gather(c, now_ns, s);
+
+	return r;
+}
+
+int container_open(struct host *host, struct cgroup *cgroup,
+		   const struct container_info *info,
+		   struct container_state *state, struct container **ret)
+{
+	struct container *c = calloc(1, sizeof(*c));
+
+	if (!c) {
+		cgroup_close(cgroup);
+		return -ENOMEM;
+	}
+
+	c->host = host;
+	c->cgroup = cgroup;
+	c->info = *info;
+	c->state = state;
+
+	*ret = c;
+	return 0;
+}
+
+void container_close(struct container *c)
+{
+	if (!c)
+		return;
+
+	cgroup_close(c->cgroup);
+	free(c);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A snapshot's memory is kept from one rendering to the next. */
+#include "snapshot.h"
+
+#include <stdlib.h>
+
+#include "base.h"
+
+static void each_text(struct snapshot *s, void (*f)(struct str *))
+{
+	struct str *const texts[] = {
+		&s->host_meminfo, &s->host_cpuinfo,   &s->host_stat,
+		&s->host_vmstat,  &s->host_diskstats, &s->pressure,
+		&s->slabinfo,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		f(texts[i]);
+}
+
+void snapshot_reset(struct snapshot *s)
+{
+	each_text(s, str_reset);
+	s->cputime.n = 0;
+	s->disks.n = 0;
+	s->vmevents.n = 0;
+}
+
+void snapshot_free(struct snapshot *s)
+{
+	each_text(s, str_free);
+	free(s->cputime.lines);
+	*s = (struct snapshot){ 0 };
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Everything a render function may look at: what a container has, as plain
+ * numbers. No fd, no pid, no clock. VIEWS.md says what each means. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cpus.h"
+#include "str.h"
+
+/* All in bytes, already floored and capped: what meminfo and swaps print. */
+struct memory {
+	bool host; /* no cgroup has a say: every line is the host's */
+	uint64_t total;
+	uint64_t free;
+	uint64_t available;
+	uint64_t cached;
+	uint64_t swap_cached;
+	uint64_t active_anon;
+	uint64_t inactive_anon;
+	uint64_t active_file;
+	uint64_t inactive_file;
+	uint64_t unevictable;
+	uint64_t mlocked;
+	uint64_t dirty;
+	uint64_t writeback;
+	uint64_t anon;
+	uint64_t mapped;
+	uint64_t shmem;
+	uint64_t anon_huge;
+	uint64_t shmem_huge;
+	uint64_t file_huge;
+	uint64_t slab_reclaimable;
+	uint64_t slab_unreclaimable;
+	uint64_t kernel_stack;
+	uint64_t page_tables;
+	uint64_t sec_page_tables;
+	uint64_t percpu;
+	uint64_t vmalloc_used;
+	uint64_t zswap;
+	uint64_t zswapped;
+	uint64_t commit_limit;
+	uint64_t committed;
+	uint64_t swap_total;
+	uint64_t swap_free;
+	uint64_t huge_total; /* of the default huge page size */
+	uint64_t huge_free;
+	uint64_t huge_all; /* Hugetlb: all sizes together */
+};
+
+struct cpu_sets {
+	struct cpus shown; /* never empty */
+	struct cpus present;
+	struct cpus possible;
+	struct cpus online; /* the host's */
+};
+
+/* One line of /proc/stat, in ns since the container's start. */
+struct cpu_line {
+	unsigned cpu;
+	uint64_t user;
+	uint64_t nice;
+	uint64_t system;
+	uint64_t idle;
+	uint64_t steal;
+};
+
+struct cputime {
+	struct cpu_line *lines; /* one for each shown CPU, ascending */
+	size_t n;
+	size_t cap;
+};
+
+struct tasks {
+	uint64_t running; /* R, >= 1: the reader itself */
+	uint64_t blocked; /* D */
+	uint64_t total;   /* threads */
+	uint64_t forks;   /* "processes" of /proc/stat */
+	uint64_t newest;  /* pid in the container's pid namespace */
+};
+
+/* Fixed point, FSHIFT = 11 as in include/linux/sched/loadavg.h. */
+#define LOAD_SHIFT 11
+struct load {
+	uint64_t avg[3];
+};
+
+#define DISKS_MAX 64
+struct disk {
+	unsigned major;
+	unsigned minor;
+	uint64_t reads;
+	uint64_t read_bytes;
+	uint64_t writes;
+	uint64_t written_bytes;
+	uint64_t discards;
+	uint64_t discarded_bytes;
+};
+
+struct disks {
+	bool host; /* no cgroup counts: the host's file */
+	struct disk disk[DISKS_MAX];
+	size_t n;
+};
+
+/* "name value" lines of /proc/vmstat that the container has; every other name
+ * of the host is printed as 0. */
+#define VMEVENTS_MAX 128
+struct vmevent {
+	const char *name; /* a string constant */
+	uint64_t value;
+};
+
+struct vmevents {
+	bool host;
+	struct vmevent event[VMEVENTS_MAX];
+	size_t n;
+};
+
+struct snapshot {
+	unsigned cpu; /* the '*' of the view's path */
+	struct str host_meminfo;
+	struct str host_cpuinfo;
+	struct str host_stat;
+	struct str host_vmstat;
+	struct str host_diskstats;
+	struct memory memory;
+	struct cpu_sets cpus;
+	struct cputime cputime;
+	uint64_t uptime_ns;
+	uint64_t btime; /* seconds since the epoch; 0: the host's */
+	struct tasks tasks;
+	struct load load;
+	struct disks disks;
+	struct vmevents vmevents;
+	struct str pressure; /* the cgroup's file as it is */
+	struct str slabinfo; /* the cgroup's, or empty */
+};
+
+/* Forget the content, keep the memory: a snapshot is used again and again. */
+void snapshot_reset(struct snapshot *s);
+void snapshot_free(struct snapshot *s);

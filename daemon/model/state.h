@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What must outlive a process: the counters of one container that only we
+ * keep. It lies in shared memory: no pointer, no size that depends on the
+ * process, and valid after SIGKILL between any two instructions. Each part is
+ * therefore kept twice: the writer fills the copy that is not current and then
+ * flips `current` with one atomic store. All zero is a valid, fresh state.
+ *
+ * The container's lock (container.h) lets one writer in at a time. */
+#pragma once
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "snapshot.h"
+
+/* /proc/stat: what was shown last, and what is still owed. */
+struct cputime_cpu {
+	uint64_t user; /* ns, shown so far; likewise all below */
+	uint64_t nice;
+	uint64_t system;
+	uint64_t idle;
+	uint64_t steal;
+	uint64_t real_user;   /* the kernel's counters at the last reading, */
+	uint64_t real_system; /* where they exist per CPU (v1) */
+	uint64_t shown; /* 1 when the line was there at the last reading */
+};
+
+struct cputime_totals {
+	uint64_t when; /* ns, boottime of the last reading; 0: none yet */
+	uint64_t user; /* the cgroup's totals at that time */
+	uint64_t nice;
+	uint64_t system;
+	uint64_t throttled;
+	uint64_t owed_user; /* used, but no CPU had room to show it yet */
+	uint64_t owed_nice;
+	uint64_t owed_system;
+	uint64_t owed_steal;
+};
+
+struct load_copy {
+	uint64_t tick; /* of the 5 s grid; 0: never sampled */
+	uint64_t avg[3];
+	uint64_t usage;   /* cpu time at that tick: idle when it stands still */
+	uint64_t stalled; /* io.pressure total at that tick */
+};
+
+struct load_state {
+	_Atomic uint32_t current;
+	struct load_copy copy[2];
+};
+
+/* The last count of the container's tasks, see tasks.h. */
+struct tasks_copy {
+	uint64_t when; /* ns, boottime */
+	struct tasks tasks;
+};
+
+struct tasks_state {
+	_Atomic uint32_t current;
+	struct tasks_copy copy[2];
+};
+
+/* Devices that appeared once stay: major << 32 | minor, 0 ends the list. */
+struct disks_state {
+	_Atomic uint64_t seen[DISKS_MAX];
+};
+
+struct container_state {
+	struct load_state load;
+	struct tasks_state tasks;
+	struct disks_state disks;
+	_Atomic uint32_t cputime_current;
+	uint32_t cputime_cpus; /* CPUs in each copy below, set once at start */
+	struct cputime_totals totals[2];
+	struct cputime_cpu cpu[]; /* 2 * cputime_cpus: copy 0, then copy 1 */
+};
+
+/* Bytes of a state for a host whose highest possible CPU id is CPUS - 1. */
+static inline size_t container_state_size(unsigned cpus)
+{
+	return sizeof(struct container_state) +
+	       2 * (size_t)cpus * sizeof(struct cputime_cpu);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Kernel text, taken apart by whole tokens with range checks. */
+#include "parse.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct slice slice_of(const char *text)
+{
+	return (struct slice){ text, strlen(text) };
+}
+
+bool slice_until(struct slice *text, char c, struct slice *ret)
+{
+	const char *at;
+
+	if (text->len == 0)
+		return false;
+
+	at = memchr(text->p, c, text->len);
+	ret->p = text->p;
+	ret->len = at ? (size_t)(at - text->p) : text->len;
+	text->p += ret->len + (at != NULL);
+	text->len -= ret->len + (at != NULL);
+	return true;
+}
+
+bool slice_line(struct slice *text, struct slice *ret)
+{
+	return slice_until(text, '\n', ret);
+}
+
+static bool blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+bool slice_word(struct slice *text, struct slice *ret)
+{
+	while (text->len && blank(*text->p)) {
+		text->p++;
+		text->len--;
+	}
+	if (text->len == 0)
+		return false;
+
+	ret->p = text->p;
+	ret->len = 0;
+	while (text->len && !blank(*text->p)) {
+		ret->len++;
+		text->p++;
+		text->len--;
+	}
+
+	return true;
+}
+
+bool slice_is(struct slice s, const char *text)
+{
+	return strlen(text) == s.len && memcmp(s.p, text, s.len) == 0;
+}
+
+int slice_u64(struct slice s, uint64_t *ret)
+{
+	uint64_t value = 0;
+
+	if (s.len == 0)
+		return -EINVAL;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return -EINVAL;
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, s.p[i] - '0', &value))
+			return -ERANGE;
+	}
+
+	*ret = value;
+	return 0;
+}
+
+int slice_next_u64(struct slice *text, uint64_t *ret)
+{
+	struct slice word;
+
+	if (!slice_word(text, &word))
+		return -ENODATA;
+
+	return slice_u64(word, ret);
+}
+
+int parse_limit(const char *text, uint64_t *ret)
+{
+	struct slice s = slice_of(text);
+
+	if (s.len && s.p[s.len - 1] == '\n')
+		s.len--;
+
+	if (slice_is(s, "max")) {
+		*ret = NO_LIMIT;
+		return 0;
+	}
+
+	return slice_u64(s, ret);
+}
+
+size_t parse_keys(const char *text, const struct key *keys, size_t n)
+{
+	struct slice rest = slice_of(text);
+	struct slice line;
+	struct slice name;
+	size_t found = 0;
+
+	while (found < n && slice_line(&rest, &line)) {
+		if (!slice_word(&line, &name))
+			continue;
+
+		for (size_t i = 0; i < n; i++) {
+			if (*name.p != *keys[i].name ||
+			    !slice_is(name, keys[i].name))
+				continue;
+			if (slice_next_u64(&line, keys[i].value) == 0)
+				found++;
+			break;
+		}
+	}
+
+	return found;
+}

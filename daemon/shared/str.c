@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Growing text that remembers its first failure. */
+#include "str.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *str_reserve(struct str *s, size_t more)
+{
+	size_t need;
+	size_t cap;
+	char *text;
+
+	if (s->err)
+		return NULL;
+
+	if (__builtin_add_overflow(s->len, more, &need) ||
+	    __builtin_add_overflow(need, 1, &need) ||
+	    __builtin_mul_overflow(need, 2, &cap)) {
+		s->err = -EOVERFLOW;
+		return NULL;
+	}
+
+	if (need > s->cap) {
+		text = realloc(s->text, cap);
+		if (!text) {
+			s->err = -ENOMEM;
+			return NULL;
+		}
+
+		s->text = text;
+		s->cap = cap;
+	}
+
+	return s->text + s->len;
+}
+
+void str_add(struct str *s, const void *data, size_t len)
+{
+	char *at = str_reserve(s, len);
+
+	if (!at)
+		return;
+
+	if (len)
+		memcpy(at, data, len);
+	at[len] = '\0';
+	s->len += len;
+}
+
+void str_adds(struct str *s, const char *text)
+{
+	str_add(s, text, strlen(text));
+}
+
+void str_addu(struct str *s, uint64_t value)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+
+	str_add(s, digits + at, sizeof(digits) - at);
+}
+
+void str_vaddf(struct str *s, const char *fmt, va_list ap)
+{
+	va_list again;
+	char *at = str_reserve(s, 128);
+	int n;
+
+	if (!at)
+		return;
+
+	va_copy(again, ap);
+	n = vsnprintf(at, s->cap - s->len, fmt, ap);
+	if (n < 0)
+		s->err = -EINVAL;
+	else if ((size_t)n >= s->cap - s->len) {
+		at = str_reserve(s, (size_t)n);
+		if (at)
+			(void)vsnprintf(at, (size_t)n + 1, fmt, again);
+	}
+	va_end(again);
+
+	if (!s->err)
+		s->len += (size_t)n;
+}
+
+void str_addf(struct str *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	str_vaddf(s, fmt, ap);
+	va_end(ap);
+}
+
+void str_reset(struct str *s)
+{
+	s->len = 0;
+	s->err = 0;
+	if (s->text)
+		s->text[0] = '\0';
+}
+
+const char *str_text(const struct str *s)
+{
+	return s->text ? s->text : "";
+}
+
+void str_free(struct str *s)
+{
+	free(s->text);
+	*s = (struct str){ 0 };
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The host's own files: opened once, read again with pread. */
+#include "host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "base.h"
+#include "file.h"
+#include "str.h"
+
+#define MSEC 1000000ULL
+
+enum tree {
+	TREE_PROC,
+	TREE_SYS
+};
+
+static const struct {
+	enum tree tree;
+	bool records;     /* many records: one pread may not be all of it */
+	uint64_t max_age; /* ns that a reading is good for */
+	const char *path;
+} files[HOST_FILES] = {
+	[HOST_MEMINFO] = { TREE_PROC, false, 0, "meminfo" },
+	[HOST_CPUINFO] = { TREE_PROC, true, 1000 * MSEC, "cpuinfo" },
+	[HOST_STAT] = { TREE_PROC, false, 1000 * MSEC, "stat" },
+	[HOST_VMSTAT] = { TREE_PROC, true, 10000 * MSEC, "vmstat" },
+	[HOST_DISKSTATS] = { TREE_PROC, true, 1000 * MSEC, "diskstats" },
+	[HOST_SWAPS] = { TREE_PROC, true, 1000 * MSEC, "swaps" },
+	[HOST_OVERCOMMIT_RATIO] = { TREE_PROC, false, 1000 * MSEC,
+				    "sys/vm/overcommit_ratio" },
+	[HOST_CPU_ONLINE] = { TREE_SYS, false, 1000 * MSEC,
+			      "devices/system/cpu/online" },
+	[HOST_CPU_PRESENT] = { TREE_SYS, false, 1000 * MSEC,
+			       "devices/system/cpu/present" },
+	[HOST_CPU_POSSIBLE] = { TREE_SYS, false, 1000 * MSEC,
+				"devices/system/cpu/possible" },
+};
+
+struct reading {
+	pthread_mutex_t lock;
+	int fd; /* -1 until the first reading */
+	bool good;
+	uint64_t when;
+	struct str text;
+};
+
+struct host {
+	int proc;
+	int sys;
+	struct hierarchies hierarchies;
+	struct reading readings[HOST_FILES];
+};
+
+static int read_again(struct host *h, enum host_file f, struct str *out)
+{
+	struct reading *r = &h->readings[f];
+
+	if (r->fd < 0)
+		r->fd = openat(files[f].tree == TREE_PROC ? h->proc : h->sys,
+			       files[f].path, O_RDONLY | O_CLOEXEC);
+	if (r->fd < 0)
+		return -errno;
+
+	return files[f].records ? file_pread_all(r->fd, out)
+				: file_pread_once(r->fd, out);
+}
+
+static int cached_read(struct host *h, enum host_file f, uint64_t now_ns,
+		       struct str *out)
+{
+	struct reading *r = &h->readings[f];
+	int err = 0;
+
+	pthread_mutex_lock(&r->lock);
+	if (!r->good || now_ns - r->when >= files[f].max_age) {
+		str_reset(&r->text);
+		err = read_again(h, f, &r->text);
+		r->good = err == 0;
+		r->when = now_ns;
+	}
+	if (err == 0)
+		str_add(out, str_text(&r->text), r->text.len);
+	pthread_mutex_unlock(&r->lock);
+
+	return err < 0 ? err : out->err;
+}
+
+int host_read(struct host *h, enum host_file file, uint64_t now_ns,
+	      struct str *out)
+{
+	int fd;
+
+	if (files[file].max_age)
+		return cached_read(h, file, now_ns, out);
+
+	/* Always fresh: only the fd is shared, and pread has no position. */
+	pthread_mutex_lock(&h->readings[file].lock);
+	fd = h->readings[file].fd;
+	pthread_mutex_unlock(&h->readings[file].lock);
+	if (fd >= 0)
+		return files[file].records ? file_pread_all(fd, out)
+					   : file_pread_once(fd, out);
+
+	pthread_mutex_lock(&h->readings[file].lock);
+	fd = read_again(h, file, out);
+	pthread_mutex_unlock(&h->readings[file].lock);
+	return fd;
+}
+
+int host_open(int proc, int sys, int cgroup, struct host **ret)
+{
+	autoclose int cgroupfs = cgroup;
+	struct host *h = calloc(1, sizeof(*h));
+	int r;
+
+	if (!h) {
+		close(proc);
+		close(sys);
+		return -ENOMEM;
+	}
+
+	h->proc = proc;
+	h->sys = sys;
+	for (size_t i = 0; i < HOST_FILES; i++) {
+		pthread_mutex_init(&h->readings[i].lock, NULL);
+		h->readings[i].fd = -1;
+	}
+
+	for (int c = 0; c < CG_COUNT; c++)
+		h->hierarchies.of[c].fd = -1;
+	r = hierarchies_open(cgroupfs, &h->hierarchies);
+	if (r < 0) {
+		host_close(h);
+		return r;
+	}
+
+	*ret = h;
+	return 0;
+}
+
+void host_close(struct host *h)
+{
+	if (!h)
+		return;
+
+	for (size_t i = 0; i < HOST_FILES; i++) {
+		close_at(&h->readings[i].fd);
+		str_free(&h->readings[i].text);
+		pthread_mutex_destroy(&h->readings[i].lock);
+	}
+	hierarchies_close(&h->hierarchies);
+	close_at(&h->proc);
+	close_at(&h->sys);
+	free(h);
+}
+
+int host_proc(const struct host *h)
+{
+	return h->proc;
+}
+
+int host_sys(const struct host *h)
+{
+	return h->sys;
+}
+
+const struct hierarchies *host_hierarchies(const struct host *h)
+{
+	return &h->hierarchies;
+}

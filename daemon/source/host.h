@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The host's own files, below directory fds that were opened once. */
+#pragma once
+
+#include <stdint.h>
+
+#include "hierarchy.h"
+
+struct str;
+
+/* One file of the host that views are made from; host.c has the table. */
+enum host_file {
+	HOST_MEMINFO,
+	HOST_CPUINFO,
+	HOST_STAT,
+	HOST_VMSTAT,
+	HOST_DISKSTATS,
+	HOST_SWAPS,
+	HOST_OVERCOMMIT_RATIO,
+	HOST_CPU_ONLINE,
+	HOST_CPU_PRESENT,
+	HOST_CPU_POSSIBLE,
+	HOST_FILES,
+};
+
+struct host;
+
+/* PROC, SYS and CGROUP are directory fds of procfs, sysfs and /sys/fs/cgroup
+ * (or of a fixture that looks like them); the host takes them over, also on
+ * failure. Returns 0 or -errno; -ENOENT when CGROUP has no hierarchy. */
+int host_open(int proc, int sys, int cgroup, struct host **ret);
+void host_close(struct host *h);
+
+/* Append the text of FILE to OUT. Files that hardly change are read again only
+ * when the last reading is older than their row in the table allows; NOW_NS is
+ * any clock that does not go back. Thread-safe. Returns 0 or -errno. */
+int host_read(struct host *h, enum host_file file, uint64_t now_ns,
+	      struct str *out);
+
+/* The directory fds; they stay the host's. */
+int host_proc(const struct host *h);
+int host_sys(const struct host *h);
+
+const struct hierarchies *host_hierarchies(const struct host *h);

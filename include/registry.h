@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the hook knew of a container when it was created: one JSON file each,
+ * DIR/<id>.json, 0600 root in a 0700 directory. Nothing in it was chosen by the
+ * container but the id, which is validated before it becomes a path. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "controllers.h"
+#include "proc.h"
+
+#define RECORD_VERSION 1
+#define RECORD_ID_MAX  128
+
+enum cpu_policy {
+	CPU_QUOTA, /* as many CPUs as the quota pays for, rounded up */
+	CPU_HOST,  /* all CPUs of the cpuset */
+};
+
+enum uptime_policy {
+	UPTIME_CONTAINER,
+	UPTIME_HOST,
+};
+
+struct record {
+	char id[RECORD_ID_MAX + 1];
+	pid_t pid;            /* of init, as seen from the host */
+	uint64_t start_ticks; /* of init, since boot, USER_HZ = 100 */
+	struct ns_id mntns;
+	struct cgroup_paths cgroups;
+	int64_t boottime_offset; /* ns, /proc/PID/timens_offsets; 0 outside */
+	bool time_namespace;     /* init has a time namespace of its own */
+	enum cpu_policy cpu;
+	enum uptime_policy uptime;
+	bool required; /* the operator's mode, for the remount tool */
+	char *bundle;
+	char *views;      /* comma-separated paths that were mounted */
+	uint64_t created; /* seconds since the epoch */
+};
+
+#define autorecord __attribute__((cleanup(record_free)))
+void record_free(struct record *r);
+
+/* Is ID 1 to RECORD_ID_MAX characters of [A-Za-z0-9_.+-], not "." or ".."? */
+bool id_valid(const char *id);
+
+/* Write, read, remove the record of R->id / ID in the directory DIR. Return 0,
+ * -EINVAL for a bad id or a malformed file, -EPROTONOSUPPORT for another format
+ * version, or -errno (-ENOENT: not registered). On success the caller owns
+ * what is in *RET. */
+int registry_write(int dir, const struct record *r);
+int registry_read(int dir, const char *id, struct record *ret);
+int registry_remove(int dir, const char *id);

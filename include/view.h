@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A view is one file we serve: its path, what it needs, how to write it.
+ *
+ * Daemon, hook and remount tool all read this one table. A new view is a new
+ * file in daemon/view and a row in daemon/view/views.c. */
+#pragma once
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct snapshot;
+struct str;
+
+/* What must be gathered before a view can be rendered; one bit each, see
+ * daemon/model/gather.c. */
+enum need {
+	NEED_HOST_MEMINFO = 1 << 0, /* snapshot.host_meminfo */
+	NEED_HOST_CPUINFO = 1 << 1,
+	NEED_HOST_STAT = 1 << 2,
+	NEED_HOST_VMSTAT = 1 << 3,
+	NEED_HOST_DISKSTATS = 1 << 4,
+	NEED_MEMORY = 1 << 5,  /* snapshot.memory */
+	NEED_CPUS = 1 << 6,    /* snapshot.cpus: the CPU set */
+	NEED_CPUTIME = 1 << 7, /* snapshot.cputime */
+	NEED_UPTIME = 1 << 8,  /* snapshot.uptime_ns */
+	NEED_TASKS = 1 << 9,  /* snapshot.tasks: running, blocked, newest pid */
+	NEED_LOAD = 1 << 10,  /* snapshot.load */
+	NEED_DISKS = 1 << 11, /* snapshot.disks */
+	NEED_VMEVENTS = 1 << 12,     /* snapshot.vmevents */
+	NEED_PRESSURE_CPU = 1 << 13, /* snapshot.pressure: one of the three */
+	NEED_PRESSURE_IO = 1 << 14,
+	NEED_PRESSURE_MEMORY = 1 << 15,
+	NEED_SLABINFO = 1 << 16, /* snapshot.slabinfo */
+};
+
+/* Write the file for IN. It can only look at the snapshot, never fail: what it
+ * could not allocate is in out->err. */
+typedef void view_render(const struct snapshot *in, struct str *out);
+
+struct view {
+	const char *path; /* below /, "proc/meminfo". A '*' in it stands for a
+			   * CPU id, handed over as snapshot.cpu */
+	mode_t mode; /* as the host's; writable means: takes PSI triggers */
+	unsigned needs;
+	view_render *render;
+};
+
+/* All views, *COUNT rows. */
+const struct view *views_all(size_t *count);
+
+/* The row of PATH ("proc/stat", "sys/devices/system/cpu/cpu3/online"), or NULL.
+ * *CPU is set when its path has a '*'. CPU may be NULL. */
+const struct view *view_find(const char *path, unsigned *cpu);
+
+view_render meminfo_render, swaps_render, vmstat_render, diskstats_render,
+	slabinfo_render;
+view_render cpuinfo_render, stat_render, uptime_render, loadavg_render,
+	pressure_render;
+view_render cpu_online_render, cpu_offline_render, cpu_n_online_render;
