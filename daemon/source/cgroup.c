@@ -75,6 +75,32 @@ static int open_own(int top, const char *path, unsigned *levels)
 	}
 }
 
+/* Open the container's own directory of C. On v2 all controllers share that of
+ * the unified hierarchy. Returns 0 or -errno. */
+static int open_controller(struct cgroup *cg, const struct hierarchies *h,
+			   const struct cgroup_paths *paths, enum controller c)
+{
+	const char *path = paths->path[c];
+	unsigned levels;
+	int fd;
+
+	cg->at[c].v2 = h->of[c].v2;
+	if (h->of[c].v2 && c != CG_UNIFIED) {
+		cg->at[c] = cg->at[CG_UNIFIED];
+		return cg->at[c].dir < 0 ? -ENOENT : 0;
+	}
+	if (h->of[c].fd < 0 || !path)
+		return -ENOENT;
+
+	fd = open_own(h->of[c].fd, path, &levels);
+	if (fd < 0)
+		return fd;
+
+	cg->at[c].dir = fd;
+	cg->at[c].levels = levels < LEVELS_MAX ? levels : LEVELS_MAX;
+	return 0;
+}
+
 int cgroup_open(const struct hierarchies *h, const struct cgroup_paths *paths,
 		struct cgroup **ret)
 {
@@ -87,20 +113,11 @@ int cgroup_open(const struct hierarchies *h, const struct cgroup_paths *paths,
 	for (int c = 0; c < CG_COUNT; c++)
 		cg->at[c].dir = -1;
 
-	for (int c = 0; c < CG_COUNT; c++) {
-		bool v2 = h->of[c].v2;
-		const char *path = paths->path[v2 ? CG_UNIFIED : c];
-		unsigned levels;
-
-		if (h->of[c].fd < 0 || !path)
-			continue;
-		cg->at[c].v2 = v2;
-		r = open_own(h->of[c].fd, path, &levels);
-		if (r < 0)
-			continue;
-		cg->at[c].dir = r;
-		cg->at[c].levels = min_u64(levels, LEVELS_MAX) & UINT32_MAX;
-		found++;
+	/* The unified one is the last, and first to be opened. */
+	for (int c = CG_COUNT - 1; c >= 0; c--) {
+		r = open_controller(cg, h, paths, (enum controller)c);
+		if (r == 0)
+			found++;
 	}
 	if (!found) {
 		cgroup_close(cg);
@@ -109,6 +126,12 @@ int cgroup_open(const struct hierarchies *h, const struct cgroup_paths *paths,
 
 	*ret = cg;
 	return 0;
+}
+
+/* Does at[C] hold a directory of its own? */
+static bool owns_dir(const struct cgroup *cg, int c)
+{
+	return cg->at[c].dir >= 0 && (c == CG_UNIFIED || !cg->at[c].v2);
 }
 
 void cgroup_trim(struct cgroup *cg)
@@ -129,7 +152,8 @@ void cgroup_close(struct cgroup *cg)
 
 	cgroup_trim(cg);
 	for (int c = 0; c < CG_COUNT; c++)
-		close_at(&cg->at[c].dir);
+		if (owns_dir(cg, c))
+			close_at(&cg->at[c].dir);
 	free(cg);
 }
 
@@ -138,7 +162,7 @@ unsigned cgroup_fds(const struct cgroup *cg)
 	unsigned n = (unsigned)cg->n_kept;
 
 	for (int c = 0; c < CG_COUNT; c++)
-		n += cg->at[c].dir >= 0;
+		n += owns_dir(cg, c);
 
 	return n;
 }
