@@ -1,0 +1,330 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# What every integration test starts with: a place of its own, and a clean end.
+#
+# A test sources this file first. It then runs as root in a mount namespace of
+# its own, with an empty directory $work, and everything that the helpers below
+# start, mount or make is gone when it exits. Exit codes: 0 passed, 77 skipped
+# with its reason on stdout, anything else failed.
+
+set -eu -o pipefail
+
+skip() {
+	echo "SKIP: $*"
+	exit 77
+}
+
+fail() {
+	echo "FAIL: $*"
+	exit 1
+}
+
+step() {
+	echo "-- $*"
+}
+
+need() {
+	local program
+
+	for program; do
+		command -v "$program" >/dev/null || skip "$program is missing"
+	done
+}
+
+[ "$(id -u)" = 0 ] || skip "needs root"
+if [ "${RESVIEW_TEST_NAMESPACE:-}" != "$0" ]; then
+	export RESVIEW_TEST_NAMESPACE="$0"
+	exec unshare --mount --propagation private "$0" "$@" </dev/null
+fi
+
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH LC_ALL=C
+
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+top=$(readlink -f "$here/../..")
+build=${RESVIEW_BUILD:-$top/build/dev}
+resviewd=$build/daemon/resviewd
+hook=$build/hook/resview-hook
+work=$(mktemp -d /tmp/resview-test.XXXXXX)
+group=resview-test-$$ # our cgroup in each hierarchy
+pids=()
+declare -A runtime_of=()
+run='' # the last daemon's --run-dir, mount point and pid
+fs=''
+daemon=''
+
+# --- the end ---------------------------------------------------------------
+
+remove_cgroups() {
+	local dir
+
+	for dir in /sys/fs/cgroup/"$group" /sys/fs/cgroup/*/"$group"; do
+		[ -d "$dir" ] || continue
+		find "$dir" -depth -type d -exec rmdir {} + 2>/dev/null || true
+	done
+}
+
+remove_mounts() {
+	awk -v top="$work/" 'index($5, top) == 1 { print $5 }' \
+		/proc/self/mountinfo | sort -r |
+		while read -r target; do umount --lazy "$target" || true; done
+}
+
+kill_all() {
+	local name pid
+
+	for name in "${!runtime_of[@]}"; do
+		runtime "${runtime_of[$name]}" delete --force "$name" \
+			>/dev/null 2>&1 || true
+	done
+	for pid in ${pids[@]+"${pids[@]}"}; do
+		kill "$pid" 2>/dev/null || continue
+		for _ in $(seq 50); do
+			kill -0 "$pid" 2>/dev/null || break
+			sleep 0.1
+		done
+		kill -KILL "$pid" 2>/dev/null || true
+	done
+}
+
+cleanup() {
+	local status=$? log
+
+	trap - EXIT
+	set +e
+	if [ "$status" != 0 ] && [ "$status" != 77 ]; then
+		for log in "$work"/*.log; do
+			[ -s "$log" ] || continue
+			echo "== $(basename "$log")"
+			tail -n 30 "$log"
+		done
+	fi
+	kill_all
+	remove_mounts
+	remove_cgroups
+	rm -rf --one-file-system "$work"
+	exit "$status"
+}
+
+trap cleanup EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# --- assertions ------------------------------------------------------------
+
+# wait_for SECONDS COMMAND...: until COMMAND succeeds.
+wait_for() {
+	local tries=$(($1 * 20))
+
+	shift
+	while [ "$tries" -gt 0 ]; do
+		"$@" >/dev/null 2>&1 && return 0
+		tries=$((tries - 1))
+		sleep 0.05
+	done
+	return 1
+}
+
+# assert_equal WHAT WANTED GOT
+assert_equal() {
+	[ "$2" = "$3" ] || fail "$1: wanted '$2', got '$3'"
+}
+
+# assert_between WHAT LOW HIGH GOT (numbers, decimals allowed)
+assert_between() {
+	awk -v l="$2" -v h="$3" -v g="$4" \
+		'BEGIN { exit !(g ~ /^[0-9.]+$/ && g + 0 >= l && g + 0 <= h) }' ||
+		fail "$1: wanted $2 to $3, got '$4'"
+}
+
+# assert_match WHAT REGEX GOT
+assert_match() {
+	[[ $3 =~ $2 ]] || fail "$1: wanted /$2/, got '$3'"
+}
+
+# assert_fails CODE COMMAND...: exits with CODE, and says so in one line on
+# stderr, which is left in $error.
+assert_fails() {
+	local want=$1 got=0
+
+	shift
+	"$@" >"$work/out" 2>"$work/error" </dev/null || got=$?
+	error=$(cat "$work/error")
+	assert_equal "exit code of $*" "$want" "$got"
+	assert_equal "lines on stderr of $* ($error)" 1 \
+		"$(wc -l <"$work/error")"
+}
+
+# --- the daemon ------------------------------------------------------------
+
+# serves MOUNTPOINT: does a daemon answer there?
+serves() {
+	timeout 5 grep -q '^MemTotal:' "$1/proc/meminfo"
+}
+
+# start_resviewd [OPTION...]: a daemon with a run directory of its own; sets
+# $run, $fs and $daemon once it serves.
+start_resviewd() {
+	[ -x "$resviewd" ] || fail "$resviewd is not built"
+	[ -c /dev/fuse ] || skip "no /dev/fuse here"
+	run=$(mktemp -d "$work/run.XXXX")
+	fs=$run/fs
+	setpriv --pdeathsig TERM "$resviewd" --foreground --run-dir "$run" \
+		"$@" >"$run.log" 2>&1 &
+	daemon=$!
+	pids+=("$daemon")
+	wait_for 10 serves "$fs" || fail "resviewd does not serve $fs"
+}
+
+# stop_pid PID: end a process of ours and wait for it.
+stop_pid() {
+	kill "$1"
+	wait "$1" 2>/dev/null || true
+}
+
+# --- containers ------------------------------------------------------------
+
+# make_rootfs DIR: a root directory whose programs are the host's own: its
+# /usr and the like are bind-mounted by host_mounts below.
+make_rootfs() {
+	local name
+
+	mkdir -p "$1"/{proc,sys,dev,etc,tmp,run,root,usr,test}
+	for name in bin sbin lib lib32 lib64 libx32; do
+		if [ -L "/$name" ]; then
+			ln -sfn "$(readlink "/$name")" "$1/$name"
+		elif [ -d "/$name" ]; then
+			mkdir -p "$1/$name"
+		fi
+	done
+	echo 'root:x:0:0:root:/root:/bin/sh' >"$1/etc/passwd"
+	echo 'root:x:0:' >"$1/etc/group"
+	[ ! -e /etc/ld.so.cache ] || cp /etc/ld.so.cache "$1/etc/"
+}
+
+# make_busybox_rootfs DIR: a root directory that needs nothing of the host.
+make_busybox_rootfs() {
+	local busybox applet
+
+	busybox=$(command -v busybox) || skip "busybox is missing"
+	mkdir -p "$1"/{bin,proc,sys,dev,etc,tmp,root}
+	cp "$busybox" "$1/bin/busybox"
+	for applet in $("$busybox" --list); do
+		[ "$applet" = busybox ] || ln -sf busybox "$1/bin/$applet"
+	done
+}
+
+# The config.json mounts that make_rootfs needs, and the tests at /test.
+host_mounts() {
+	local name
+
+	for name in usr bin sbin lib lib32 lib64 libx32; do
+		[ -d "/$name" ] && [ ! -L "/$name" ] && echo "/$name /$name"
+	done
+	[ ! -d /etc/alternatives ] || echo "/etc/alternatives /etc/alternatives"
+	echo "$here /test"
+}
+
+# make_bundle NAME [JQ-EDIT...]: $work/NAME, a bundle with the host's programs,
+# our hook at createRuntime and poststop, and a cgroup of its own. RESVIEW_HOOK
+# has further options of the hook; each JQ-EDIT is applied last, in order.
+make_bundle() {
+	local name=$1 bundle=$work/$1 edit
+
+	shift
+	[ -x "$hook" ] || fail "$hook is not built"
+	mkdir -p "$bundle"
+	[ -d "$work/rootfs" ] || make_rootfs "$work/rootfs"
+	(cd "$bundle" && rm -f config.json && spec)
+	host_mounts | jq -Rn '[inputs | split(" ")
+		| {source: .[0], destination: .[1], type: "bind",
+		   options: ["rbind", "ro"]}]' >"$bundle/mounts.json"
+	jq --slurpfile mounts "$bundle/mounts.json" --arg rootfs "$work/rootfs" \
+		--arg path "/$group/$name" --arg hook "$hook" --arg run "$run" \
+		--arg options "${RESVIEW_HOOK:-}" '
+		([$hook, "--run-dir", $run] + ($options | split(" ") |
+			map(select(. != "")))) as $args
+		| {path: $hook, args: $args, env: ["PATH=/usr/bin:/bin"]} as $h
+		| .process.terminal = false
+		| .process.args = ["sleep", "900"]
+		| .root = {path: $rootfs, readonly: false}
+		| .mounts += $mounts[0]
+		| .linux.cgroupsPath = $path
+		| .hooks = {createRuntime: [$h], poststop: [$h]}
+		' "$bundle/config.json" >"$bundle/new.json"
+	mv "$bundle/new.json" "$bundle/config.json"
+	for edit; do
+		jq "$edit" "$bundle/config.json" >"$bundle/new.json"
+		mv "$bundle/new.json" "$bundle/config.json"
+	done
+}
+
+spec() {
+	if command -v runc >/dev/null; then
+		runc spec
+	else
+		crun spec
+	fi
+}
+
+# A hybrid host whose v2 tree still has controllers is refused by crun: show it
+# one without. Such a container then has no cgroup of its own in the v2 tree.
+crun_here() {
+	if [ -s /sys/fs/cgroup/unified/cgroup.controllers ]; then
+		unshare --mount --propagation slave sh -c 'mount -t tmpfs none \
+			/sys/fs/cgroup/unified && exec crun "$@"' crun "$@"
+	else
+		crun "$@"
+	fi
+}
+
+# runtime RUNTIME ARGUMENT...: runc or crun with a state directory of its own.
+runtime() {
+	local name=$1
+
+	shift
+	case $name in
+	crun) crun_here --root "$work/state-crun" "$@" ;;
+	*) "$name" --root "$work/state-$name" "$@" ;;
+	esac
+}
+
+# start_container RUNTIME NAME: run the bundle $work/NAME in the background.
+start_container() {
+	runtime_of[$2]=$1
+	runtime "$1" run --detach --bundle "$work/$2" "$2" </dev/null \
+		>"$work/$2.log" 2>&1
+}
+
+# in_container NAME COMMAND...: run it inside.
+in_container() {
+	local name=$1
+
+	shift
+	runtime "${runtime_of[$name]}" exec "$name" "$@" </dev/null
+}
+
+# container_pid NAME: of its init, as seen from the host.
+container_pid() {
+	runtime "${runtime_of[$1]}" state "$1" | jq .pid
+}
+
+stop_container() {
+	runtime "${runtime_of[$1]}" delete --force "$1"
+	unset "runtime_of[$1]"
+}
+
+# cgroup_file NAME CONTROLLER FILE: the path of a container's cgroup file.
+cgroup_file() {
+	if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+		echo "/sys/fs/cgroup/$group/$1/$3"
+	else
+		echo "/sys/fs/cgroup/$2/$group/$1/$3"
+	fi
+}
+
+# on_v2: is the host's memory controller cgroup v2?
+on_v2() {
+	[ -e /sys/fs/cgroup/cgroup.controllers ]
+}
