@@ -1,0 +1,236 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Everything that is checked before a change is good, in one command.
+
+set -eu -o pipefail
+
+usage() {
+	cat <<'END'
+usage: tests/run.sh [STEP [NAME]]
+
+Installs what is missing (apt-get), builds, tests, and prints a summary. As
+root, to get the integration tests too. STEP runs one step alone:
+
+  format       clang-format agrees with every C file
+  scripts      shellcheck on the scripts
+  man          mandoc -Tlint on the manual pages
+  gcc, clang   build without a warning
+  unit         unit tests (no root, no live kernel)
+  asan, tsan   unit tests under the sanitizers
+  tidy         clang-tidy
+  fuzz         every parser, 30 s or less each
+  integration  real FUSE, cgroups, runc and crun; NAME is a regular
+               expression for the tests to run
+
+Exit code: 0 nothing failed, 1 something failed, 2 wrong usage.
+END
+}
+
+all='format scripts man gcc clang unit asan tsan tidy fuzz integration'
+case ${1:-} in
+--help | -h) usage && exit 0 ;;
+esac
+if [ $# -gt 2 ] || [[ " $all " != *" ${1:-unit} "* ]]; then
+	echo "run.sh: unknown step '$*', see --help" >&2
+	exit 2
+fi
+steps=${1:-$all}
+only=${2:-.}
+
+exec </dev/null
+cd "$(dirname "$0")/.."
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C
+jobs=$(nproc)
+logs=$PWD/build/logs
+mkdir -p "$logs"
+table=''
+skips=''
+passed=0
+failed=0
+skipped=0
+
+# --- results ---------------------------------------------------------------
+
+# result STEP PASSED FAILED SKIPPED SECONDS
+result() {
+	table+=$(printf '%-12s %7d %7d %7d %6d s' "$@")$'\n'
+	passed=$((passed + $2))
+	failed=$((failed + $3))
+	skipped=$((skipped + $4))
+}
+
+summary() {
+	printf '\n%-12s %7s %7s %7s %8s\n' step passed failed skipped time
+	printf '%s' "$table"
+	[ -z "$skips" ] || printf '\nskipped:\n%s' "$skips"
+	printf '\n%d passed, %d failed, %d skipped\n' \
+		"$passed" "$failed" "$skipped"
+	[ "$failed" = 0 ]
+}
+
+# skip_step STEP REASON
+skip_step() {
+	echo "== $1: skipped: $2"
+	skips+="  $1: $2"$'\n'
+	result "$1" 0 0 1 0
+}
+
+# --- packages --------------------------------------------------------------
+
+needed='gcc make cmake pkg-config libfuse3-dev fuse3 libjson-c-dev libmount-dev
+	libcmocka-dev clang clang-format clang-tidy shellcheck mandoc python3
+	util-linux'
+wanted='runc crun podman busybox-static jq stress-ng sysstat procps strace
+	python3-psutil'
+
+# missing PACKAGE...: those that are not installed.
+missing() {
+	local package
+
+	for package; do
+		dpkg-query -W -f '${Status}' "$package" 2>/dev/null |
+			grep -q 'install ok installed' || echo "$package"
+	done
+}
+
+# apt_install PACKAGE...: or one line that says why not.
+apt_install() {
+	echo "== install: $*"
+	if [ "$(id -u)" != 0 ]; then
+		echo "run.sh: cannot install $*: not root" >&2
+		return 1
+	fi
+	if ! apt-get update -q >"$logs/apt.log" 2>&1 ||
+		! apt-get install -q -y --no-install-recommends "$@" \
+			>>"$logs/apt.log" 2>&1; then
+		echo "run.sh: apt-get cannot install $*:" \
+			"$(grep -m1 '^E:' "$logs/apt.log" || tail -n1 "$logs/apt.log")" >&2
+		return 1
+	fi
+}
+
+install_packages() {
+	local packages
+
+	if ! command -v apt-get >/dev/null; then
+		skip_step install 'no apt-get here, using what there is'
+		return
+	fi
+	# shellcheck disable=SC2086
+	packages=$(missing $needed)
+	# shellcheck disable=SC2086
+	if [ -n "$packages" ] && ! apt_install $packages; then
+		result install 0 1 0 "$SECONDS"
+		summary || exit 1
+	fi
+	# Without these, tests skip with their reason.
+	# shellcheck disable=SC2086
+	packages=$(missing $wanted)
+	# shellcheck disable=SC2086
+	[ -z "$packages" ] || apt_install $packages ||
+		skip_step install "not all of the test programs could be installed"
+}
+
+# --- steps -----------------------------------------------------------------
+
+scripts() {
+	git ls-files '*.sh' .ci/run
+}
+
+check_format() {
+	git ls-files '*.c' '*.h' |
+		xargs clang-format --dry-run --Werror
+}
+
+check_scripts() {
+	scripts | xargs shellcheck -x
+}
+
+check_man() {
+	local pages
+
+	pages=$(git ls-files 'packaging/man/*.[0-9]')
+	[ -n "$pages" ] || { echo 'no manual pages' && return 1; }
+	# shellcheck disable=SC2086
+	mandoc -Tlint -W warning $pages
+}
+
+build_preset() {
+	cmake --preset "$1" && cmake --build "build/$1" -j "$jobs"
+}
+
+check_gcc() {
+	build_preset dev
+}
+
+check_clang() {
+	build_preset clang
+}
+
+check_tidy() {
+	build_preset clang >/dev/null &&
+		git ls-files '*.c' ':!tests/fuzz' |
+		xargs -P "$jobs" -n 4 clang-tidy -p build/clang --quiet
+}
+
+# ctest_step STEP PRESET LABEL [OPTION...]: count every test.
+ctest_step() {
+	local step=$1 preset=$2 label=$3 start=$SECONDS counts line
+
+	shift 3
+	if ! build_preset "$preset" >"$logs/$step.log" 2>&1; then
+		tail -n 40 "$logs/$step.log"
+		result "$step" 0 1 0 $((SECONDS - start))
+		return
+	fi
+	rm -f "$logs/$step.xml"
+	# ASLR of new kernels and the sanitizers of gcc 12 do not go together.
+	setarch -R ctest --test-dir "build/$preset" -L "^$label\$" \
+		--output-junit "$logs/$step.xml" --output-on-failure \
+		--test-output-size-passed 65536 "$@" 2>&1 |
+		tee -a "$logs/$step.log" | grep -v '^ *Start ' || true
+	if ! counts=$(python3 tests/junit.py "$logs/$step.xml"); then
+		counts='0 1 0'
+	fi
+	while read -r line; do
+		skips+="  $step: $line"$'\n'
+	done < <(tail -n +2 <<<"$counts")
+	# shellcheck disable=SC2046
+	result "$step" $(head -n 1 <<<"$counts") $((SECONDS - start))
+}
+
+# simple_step STEP: one thing that passes or fails.
+simple_step() {
+	local start=$SECONDS
+
+	if "check_$1" >"$logs/$1.log" 2>&1; then
+		result "$1" 1 0 0 $((SECONDS - start))
+	else
+		tail -n 40 "$logs/$1.log"
+		echo "== $1: FAILED"
+		result "$1" 0 1 0 $((SECONDS - start))
+	fi
+}
+
+run_step() {
+	echo "== $1"
+	case $1 in
+	unit) ctest_step unit dev unit -R "$only" ;;
+	asan | tsan) ctest_step "$1" "$1" unit -R "$only" ;;
+	fuzz) ctest_step fuzz fuzz fuzz -R "$only" -j "$jobs" ;;
+	integration)
+		if [ "$(id -u)" = 0 ]; then
+			ctest_step integration dev integration -R "$only"
+		else
+			skip_step integration 'needs root'
+		fi
+		;;
+	*) simple_step "$1" ;;
+	esac
+}
+
+install_packages
+for name in $steps; do
+	run_step "$name"
+done
+summary
