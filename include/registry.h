@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -45,6 +46,9 @@ void record_free(struct record *r);
 
 /* Is ID 1 to RECORD_ID_MAX characters of [A-Za-z0-9_.+-], not "." or ".."? */
 bool id_valid(const char *id);
+
+/* The text of a record's file. Returns as registry_read(). */
+int record_parse(const char *text, size_t len, struct record *ret);
 
 /* Write, read, remove the record of R->id / ID in the directory DIR. Return 0,
  * -EINVAL for a bad id or a malformed file, -EPROTONOSUPPORT for another format
