@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside the container's mount namespace: our files over its files. */
+#include "attach.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "attach_place.h"
+#include "base.h"
+#include "mountinfo.h"
+#include "str.h"
+
+#ifndef MOVE_MOUNT_BENEATH
+#define MOVE_MOUNT_BENEATH 0x00000200 /* Linux 6.5 */
+#endif
+
+const char *attach_outcome_name(enum attach_outcome o)
+{
+	static const char *const names[] = {
+		[ATTACH_PENDING] = "not tried", [ATTACH_MOUNTED] = "mounted",
+		[ATTACH_REPLACED] = "replaced", [ATTACH_LIVE] = "live",
+		[ATTACH_MISSING] = "missing",   [ATTACH_FOREIGN] = "foreign",
+		[ATTACH_FAILED] = "failed",
+	};
+
+	return names[o];
+}
+
+static int mount_over(const struct attach_view *v, int place, unsigned flags)
+{
+	if (move_mount(v->source, "", place, "",
+		       MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH |
+			       flags) < 0)
+		return -errno;
+
+	return 0;
+}
+
+/* The live mount goes beneath the stale one, then the stale one goes: whoever
+ * reads meanwhile finds one or the other, never the host's file. The name given
+ * to umount2(2) is resolved below the file system's own root; should the
+ * container have put another mount there in between, it loses that one. */
+static int replace(const struct attach_view *v, int place,
+		   const struct place_base *base)
+{
+	int r = mount_over(v, place, MOVE_MOUNT_BENEATH);
+
+	/* An older kernel, or a mount that is locked there because it was
+	 * copied into a less privileged user namespace. */
+	if (r == -EINVAL)
+		return mount_over(v, place, 0);
+	if (r < 0)
+		return r;
+
+	if (fchdir(base->fd) < 0 ||
+	    umount2(place_below(v->path), MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
+		return -errno;
+
+	return 0;
+}
+
+/* PLACE is a file of the container, chosen by nobody but the kernel (procfs,
+ * sysfs) or a mount of somebody's. It is named by the fd that was looked at:
+ * what is renamed, linked or mounted there afterwards does not change it. */
+static int view_mount(struct attach_view *v, int place,
+		      const struct place_base *base, enum attach_outcome what)
+{
+	int r;
+
+	if (what == ATTACH_REPLACED)
+		r = replace(v, place, base);
+	else
+		r = mount_over(v, place, 0);
+	if (r < 0)
+		return r;
+
+	v->outcome = what;
+	return 0;
+}
+
+static int view_attach(const struct attach *a, struct attach_view *v,
+		       const struct place_base *base)
+{
+	autoclose int place = place_open(base, v->path);
+	enum attach_outcome what;
+	int r;
+
+	if (place == -ENOENT) {
+		v->outcome = ATTACH_MISSING;
+		return 0;
+	}
+	if (place < 0)
+		return place;
+
+	r = place_classify(a, base, place, &what);
+	if (r < 0)
+		return r;
+	if (what == ATTACH_LIVE || what == ATTACH_FOREIGN) {
+		v->outcome = what;
+		return 0;
+	}
+
+	return view_mount(v, place, base, what);
+}
+
+/* All views below one of the container's file systems ("proc", "sys"). */
+static int base_attach(struct attach *a, int root, const char *name,
+		       struct slice mounts)
+{
+	struct place_base base = { .fd = -1, .mounts = mounts };
+	int first = 0;
+	int r = place_base_open(a, root, name, &base);
+
+	for (size_t i = 0; i < a->count; i++) {
+		struct attach_view *v = &a->views[i];
+		int failed = r;
+
+		if (v->outcome != ATTACH_PENDING || !place_in(v->path, name))
+			continue;
+		if (failed == 0)
+			failed = view_attach(a, v, &base);
+		if (failed == -ENOENT) { /* no /sys in this container */
+			v->outcome = ATTACH_MISSING;
+			failed = 0;
+		}
+		if (failed < 0) {
+			v->outcome = ATTACH_FAILED;
+			v->err = failed;
+			first = first ? first : failed;
+		}
+	}
+
+	close_at(&base.fd);
+	return first;
+}
+
+int attach_enter(struct attach *a)
+{
+	static const char *const bases[] = { "proc", "sys" };
+	autostr struct str mounts = { 0 };
+	autoclose int root = -1;
+	int first = 0;
+	int r = mountinfo_read(a->target->proc, a->target->pid, &mounts);
+
+	if (r < 0)
+		return r;
+	if (!target_alive(a->target))
+		return -ESRCH;
+
+	/* The namespace was chosen by who gave us the pid (the runtime, or a
+	 * record of ours), and it is not the host's: target_open(). Only the
+	 * mount namespace is entered: the container cannot see, trace or signal
+	 * us, and the root directory that this gives us is used with O_PATH,
+	 * below which nothing is executed or read. */
+	if (setns(a->target->mntns, CLONE_NEWNS) < 0)
+		return -errno;
+
+	root = place_root_open(a);
+	if (root < 0)
+		return root;
+
+	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
+		r = base_attach(a, root, bases[i], slice_of(str_text(&mounts)));
+		first = first ? first : r;
+	}
+
+	return first;
+}
+
+static struct attach_view *by_mount(struct attach *a, uint64_t id)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (a->views[i].mnt_id == id)
+			return &a->views[i];
+
+	return NULL;
+}
+
+int attach_verify(struct attach *a)
+{
+	autostr struct str mounts = { 0 };
+	struct attach_view *v;
+	struct mountinfo m;
+	struct slice rest;
+	int missing = 0;
+	int r = mountinfo_read(a->target->proc, a->target->pid, &mounts);
+
+	if (r < 0)
+		return r;
+
+	rest = slice_of(str_text(&mounts));
+	while (mountinfo_next(&rest, &m)) {
+		v = m.dev == a->origin->dev ? by_mount(a, m.id) : NULL;
+		if (v)
+			v->verified = true;
+	}
+
+	for (v = a->views; v < a->views + a->count; v++) {
+		if (v->verified || (v->outcome != ATTACH_MOUNTED &&
+				    v->outcome != ATTACH_REPLACED))
+			continue;
+		v->outcome = ATTACH_FAILED;
+		v->err = missing = -ESTALE;
+	}
+
+	return missing;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Our files, cloned from our own mount before any namespace is entered. */
+#include "attach.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "base.h"
+#include "file.h"
+#include "mountinfo.h"
+#include "parse.h"
+#include "registry.h"
+#include "str.h"
+
+#define DEVICES_MAX 65536
+
+void origin_close(struct origin *o)
+{
+	close_at(&o->root);
+	*o = (struct origin)ORIGIN_NONE;
+}
+
+/* "fuse", "fuse.resview", but not "fusectl" */
+static bool is_fuse(struct slice type)
+{
+	return slice_is(type, "fuse") ||
+	       (type.len > 5 && strncmp(type.p, "fuse.", 5) == 0);
+}
+
+/* The path is the operator's. What stands there must be the root of a mounted
+ * FUSE file system: an empty directory has no views, and a sub-directory
+ * mounted there would be somebody's bind. */
+int origin_open(int proc, const char *mountpoint, struct origin *ret)
+{
+	autoclose int fd = open(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	autostr struct str mounts = { 0 };
+	struct mountinfo m;
+	struct statx st;
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
+		  STATX_TYPE | STATX_MNT_ID, &st) < 0)
+		return -errno;
+
+	r = mountinfo_read(proc, 0, &mounts);
+	if (r < 0)
+		return r;
+	if (!(st.stx_attributes & STATX_ATTR_MOUNT_ROOT) ||
+	    !mountinfo_find(slice_of(str_text(&mounts)), st.stx_mnt_id, &m) ||
+	    !is_fuse(m.type) || !slice_is(m.root, "/"))
+		return -ENODEV;
+
+	ret->root = take_fd(&fd);
+	ret->dev = makedev(st.stx_dev_major, st.stx_dev_minor);
+	return 0;
+}
+
+static bool device_parse(struct slice line, dev_t *ret)
+{
+	struct slice first;
+	uint64_t major;
+	uint64_t minor;
+
+	if (!slice_until(&line, ':', &first) || slice_u64(first, &major) < 0 ||
+	    slice_u64(line, &minor) < 0 || major > UINT_MAX || minor > UINT_MAX)
+		return false;
+
+	*ret = makedev((unsigned)major, (unsigned)minor);
+	return true;
+}
+
+int attach_read_stale(int run_dir, struct attach *a)
+{
+	autostr struct str text = { 0 };
+	struct slice rest;
+	struct slice line;
+	dev_t dev;
+	int r = file_read(run_dir, "devices", DEVICES_MAX, &text);
+
+	a->nstale = 0;
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0)
+		return r;
+
+	rest = slice_of(str_text(&text));
+	while (slice_line(&rest, &line)) {
+		if (!device_parse(line, &dev) || dev == a->origin->dev)
+			continue;
+		a->stale[a->nstale++ % ATTACH_STALE_MAX] = dev;
+	}
+	a->nstale = min_u64(a->nstale, ATTACH_STALE_MAX);
+
+	return 0;
+}
+
+/* Inputs: the table of views and a valid id; the answer comes from the daemon.
+ * open_tree(2) does not follow a symbolic link, and what it found must be a
+ * plain file of our own superblock, so a mount over our tree is not cloned. */
+static int source_open(const struct attach *a, int dir, struct attach_view *v)
+{
+	autoclose int fd = open_tree(dir, v->path,
+				     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
+					     AT_SYMLINK_NOFOLLOW);
+	struct mount_attr attr = {
+		.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+			    MOUNT_ATTR_NOEXEC,
+		.propagation = MS_PRIVATE,
+	};
+	struct statx st;
+
+	if (fd < 0)
+		return -errno;
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
+		  STATX_TYPE | STATX_MNT_ID, &st) < 0)
+		return -errno;
+	if (makedev(st.stx_dev_major, st.stx_dev_minor) != a->origin->dev ||
+	    !S_ISREG(st.stx_mode))
+		return -EINVAL;
+
+	if (!v->writable)
+		attr.attr_set |= MOUNT_ATTR_RDONLY;
+	if (mount_setattr(fd, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0)
+		return -errno;
+
+	v->source = take_fd(&fd);
+	v->mnt_id = st.stx_mnt_id;
+	return 0;
+}
+
+int attach_open(struct attach *a)
+{
+	char path[sizeof("containers/") + RECORD_ID_MAX] = "containers/";
+	autoclose int dir = -1;
+
+	if (!id_valid(a->id))
+		return -EINVAL;
+
+	(void)strncat(path, a->id, RECORD_ID_MAX);
+	dir = openat(a->origin->root, path,
+		     O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (dir < 0)
+		return -errno;
+
+	for (size_t i = 0; i < a->count; i++) {
+		struct attach_view *v = &a->views[i];
+		int r = source_open(a, dir, v);
+
+		if (r == -ENOENT)
+			v->outcome = ATTACH_MISSING;
+		else if (r < 0)
+			return r;
+	}
+
+	return 0;
+}
+
+void attach_close(struct attach *a)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		close_at(&a->views[i].source);
+		a->views[i].source = -1;
+	}
+}

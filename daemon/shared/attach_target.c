@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The process whose mount namespace is entered, and why it is the right one. */
+#include "attach.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/pidfd.h>
+#include <sys/stat.h>
+
+#include "base.h"
+
+void target_close(struct target *t)
+{
+	close_at(&t->pidfd);
+	close_at(&t->mntns);
+	*t = (struct target)TARGET_NONE;
+}
+
+bool target_alive(const struct target *t)
+{
+	struct pollfd p = { .fd = t->pidfd, .events = POLLIN };
+
+	return poll(&p, 1, 0) == 0;
+}
+
+static bool same_ns(struct ns_id a, struct ns_id b)
+{
+	return a.dev == b.dev && a.ino == b.ino;
+}
+
+/* A container without a mount namespace of its own would have us change the
+ * host's /proc. Compared is what is behind the very fd that setns(2) gets. */
+static int refuse_host(struct target *t)
+{
+	struct ns_id host;
+	struct stat st;
+	int r;
+
+	if (fstat(t->mntns, &st) < 0)
+		return -errno;
+	t->mntns_id = (struct ns_id){ st.st_dev, st.st_ino };
+
+	r = proc_ns_read(t->proc, getpid(), "mnt", &host);
+	if (r < 0)
+		return r;
+	if (same_ns(host, t->mntns_id))
+		return -EXDEV;
+
+	r = proc_ns_read(t->proc, 1, "mnt", &host);
+	if (r < 0)
+		return r;
+
+	return same_ns(host, t->mntns_id) ? -EXDEV : 0;
+}
+
+/* The pid was handed to us by somebody, some time ago. The pidfd pins whoever
+ * has it now; the start time, read after that, tells whether it is still the
+ * one we were told of; and that the process is alive at the end tells that all
+ * that was read in between is its own. */
+static int target_pin(struct target *t)
+{
+	struct proc_stat st;
+	char path[64];
+	int r;
+
+	t->pidfd = pidfd_open(t->pid, 0);
+	if (t->pidfd < 0) /* EINVAL: a thread, not a process */
+		return errno == EINVAL ? -ESRCH : -errno;
+
+	r = proc_stat_read(t->proc, t->pid, &st);
+	if (r < 0)
+		return r;
+	if (st.state == 'Z' || st.state == 'X' ||
+	    (t->start_ticks && t->start_ticks != st.start_ticks))
+		return -ESRCH;
+	t->start_ticks = st.start_ticks;
+
+	(void)snprintf(path, sizeof(path), "%d/ns/mnt", (int)t->pid);
+	t->mntns = openat(t->proc, path, O_RDONLY | O_CLOEXEC);
+	if (t->mntns < 0)
+		return errno == ENOENT ? -ESRCH : -errno;
+
+	return target_alive(t) ? 0 : -ESRCH;
+}
+
+int target_open(int proc, pid_t pid, uint64_t start_ticks, struct target *ret)
+{
+	autotarget struct target t = TARGET_NONE;
+	int r;
+
+	t.proc = proc;
+	t.pid = pid;
+	t.start_ticks = start_ticks;
+
+	r = target_pin(&t);
+	if (r == 0)
+		r = refuse_host(&t);
+	if (r < 0)
+		return r;
+
+	*ret = t;
+	t = (struct target)TARGET_NONE;
+	return 0;
+}

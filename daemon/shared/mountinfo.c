@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Mounts, as the kernel lists them.
+ *
+ * Not libmount: the hook is linked statically, for which there is no library,
+ * and seven fields of each line are all that is needed. */
+#include "mountinfo.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "base.h"
+#include "file.h"
+#include "str.h"
+
+int mountinfo_read(int proc, pid_t pid, struct str *out)
+{
+	char path[64] = "self/mountinfo";
+	int r;
+
+	if (pid)
+		(void)snprintf(path, sizeof(path), "%d/mountinfo", (int)pid);
+
+	r = file_read(proc, path, MOUNTINFO_MAX, out);
+	return r == -ENOENT ? -ESRCH : r;
+}
+
+/* "0:53" */
+static bool next_dev(struct slice *line, dev_t *ret)
+{
+	struct slice word;
+	struct slice first;
+	uint64_t major;
+	uint64_t minor;
+
+	if (!slice_word(line, &word) || !slice_until(&word, ':', &first) ||
+	    slice_u64(first, &major) < 0 || slice_u64(word, &minor) < 0 ||
+	    major > UINT_MAX || minor > UINT_MAX)
+		return false;
+
+	*ret = makedev((unsigned)major, (unsigned)minor);
+	return true;
+}
+
+/* "shared:7", "master:3" and their like, up to a "-". */
+static bool next_tags(struct slice *line, struct mountinfo *ret)
+{
+	const struct key keys[] = {
+		{ "shared", &ret->shared },
+		{ "master", &ret->master },
+	};
+	struct slice word;
+	struct slice name;
+
+	while (slice_word(line, &word)) {
+		if (slice_is(word, "-"))
+			return true;
+		if (!slice_until(&word, ':', &name))
+			continue;
+		for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+			if (slice_is(name, keys[i].name))
+				(void)slice_u64(word, keys[i].value);
+	}
+
+	return false;
+}
+
+static bool line_parse(struct slice line, struct mountinfo *ret)
+{
+	struct slice options;
+
+	*ret = (struct mountinfo){ 0 };
+	return slice_next_u64(&line, &ret->id) == 0 &&
+	       slice_next_u64(&line, &ret->parent) == 0 &&
+	       next_dev(&line, &ret->dev) && slice_word(&line, &ret->root) &&
+	       slice_word(&line, &ret->target) && slice_word(&line, &options) &&
+	       next_tags(&line, ret) && slice_word(&line, &ret->type);
+}
+
+bool mountinfo_next(struct slice *text, struct mountinfo *ret)
+{
+	struct slice line;
+
+	while (slice_line(text, &line))
+		if (line_parse(line, ret))
+			return true;
+
+	return false;
+}
+
+bool mountinfo_find(struct slice text, uint64_t id, struct mountinfo *ret)
+{
+	while (mountinfo_next(&text, ret))
+		if (ret->id == id)
+			return true;
+
+	return false;
+}
+
+static bool octal(const char *p, size_t len)
+{
+	if (len < 4 || *p != '\\')
+		return false;
+
+	return p[1] >= '0' && p[1] <= '3' && p[2] >= '0' && p[2] <= '7' &&
+	       p[3] >= '0' && p[3] <= '7';
+}
+
+void mountinfo_unescape(struct slice s, struct str *out)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		const char *p = s.p + i;
+		char c = *p;
+
+		if (octal(p, s.len - i)) {
+			c = (char)((p[1] - '0') * 64 + (p[2] - '0') * 8 +
+				   (p[3] - '0'));
+			i += 3;
+		}
+		str_add(out, &c, 1);
+	}
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Putting our files over a container's files. Hook and remount tool share it.
+ *
+ * The order: target_open() and origin_open(), both on the host; attach_open()
+ * for what will be mounted; then, in a child that lives for nothing else,
+ * attach_enter(). The child executes nothing, and inside the container opens
+ * with O_PATH only, so that nothing there can make it wait or answer it. Who
+ * forks it bounds its time and kills it.
+ *
+ * Needs Linux 5.12 (mount_setattr(2)); 6.5 for a stale mount to be replaced
+ * without a gap. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "proc.h"
+
+/* --- the container's side --- */
+
+struct target {
+	int proc; /* the host's procfs; the caller's */
+	pid_t pid;
+	uint64_t start_ticks;
+	int pidfd;
+	int mntns; /* nsfs fd of its mount namespace */
+	struct ns_id mntns_id;
+};
+
+#define TARGET_NONE                                                            \
+	{                                                                      \
+		.pidfd = -1, .mntns = -1                                       \
+	}
+#define autotarget __attribute__((cleanup(target_close)))
+void target_close(struct target *t);
+
+/* Pin the process PID: START_TICKS is what it must have started at, or 0 when
+ * the caller has just been told its pid. Returns 0, -ESRCH when it is gone or
+ * the pid is somebody else's now, -EXDEV when its mount namespace is the
+ * caller's or that of pid 1, or -errno. */
+int target_open(int proc, pid_t pid, uint64_t start_ticks, struct target *ret);
+
+/* Has the process not ended? It then was the same one all the time. */
+bool target_alive(const struct target *t);
+
+/* --- our side --- */
+
+struct origin {
+	int root;  /* O_PATH on the root of our file system */
+	dev_t dev; /* of its superblock */
+};
+
+#define ORIGIN_NONE                                                            \
+	{                                                                      \
+		.root = -1                                                     \
+	}
+#define autoorigin __attribute__((cleanup(origin_close)))
+void origin_close(struct origin *o);
+
+/* Returns 0, -ENODEV when no FUSE file system is mounted on MOUNTPOINT, or
+ * -errno. Does not ask the daemon anything, so it cannot hang. */
+int origin_open(int proc, const char *mountpoint, struct origin *ret);
+
+/* --- both together --- */
+
+enum attach_outcome {
+	ATTACH_PENDING,  /* not tried */
+	ATTACH_MOUNTED,  /* over the container's own file */
+	ATTACH_REPLACED, /* in place of a stale mount of ours */
+	ATTACH_LIVE,     /* was there already */
+	ATTACH_MISSING,  /* the container has no such file */
+	ATTACH_FOREIGN,  /* somebody else's mount is there, and stays */
+	ATTACH_FAILED,   /* see err */
+};
+
+/* One word for logs: "mounted". */
+const char *attach_outcome_name(enum attach_outcome o);
+
+#define ATTACH_PATH_MAX  64
+#define ATTACH_STALE_MAX 64
+
+struct attach_view {
+	char path[ATTACH_PATH_MAX]; /* "proc/meminfo": below the container's
+				     * root, and below containers/<id>/ */
+	bool writable;              /* takes PSI triggers */
+	int source;                 /* detached mount, -1: none */
+	enum attach_outcome outcome;
+	int err;
+	uint64_t mnt_id; /* of the source, before and after it is mounted */
+	bool verified;   /* attach_verify() saw it */
+};
+
+struct attach {
+	const struct target *target;
+	const struct origin *origin;
+	const char *id; /* of the container; valid */
+
+	/* The container's root: its path as seen before pivot_root(2), and what
+	 * it must be. After pivot_root it is "/". Path NULL: only "/". */
+	const char *rootfs;
+	struct ns_id rootfs_id; /* st_dev, st_ino */
+
+	dev_t stale[ATTACH_STALE_MAX]; /* devices of our dead file systems */
+	size_t nstale;
+
+	struct attach_view *views;
+	size_t count;
+};
+
+/* Fill a->stale from RUN_DIR/devices ("major:minor" a line, the newest last;
+ * the daemon writes it), all but that of the origin. Absent is empty. Returns
+ * 0 or -errno. */
+int attach_read_stale(int run_dir, struct attach *a);
+
+/* Open the sources of all views: asks the daemon. A view that the daemon does
+ * not have fails alone (ATTACH_MISSING). Returns 0, -ENOTCONN when the daemon
+ * is dead, -ENOENT when it does not know the container, or -errno. */
+int attach_open(struct attach *a);
+void attach_close(struct attach *a);
+
+/* Move the calling process into the container's mount namespace, for good, and
+ * mount. Outcomes are in a->views. Returns 0 when all is as it should be, or
+ * the first -errno: -ENXIO when the container's root was not found. */
+int attach_enter(struct attach *a);
+
+/* Look from outside: is each mount that attach_enter() made really there? What
+ * is not becomes ATTACH_FAILED. Returns 0 or -errno. */
+int attach_verify(struct attach *a);
