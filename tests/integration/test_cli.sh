@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Every program says how it is used, and a wrong option is one line and exit 2.
+
+# shellcheck source=tests/integration/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+for program in "$resviewd" "$hook"; do
+	name=$(basename "$program")
+	[ -x "$program" ] || fail "$program is not built"
+
+	step "$name --help"
+	"$program" --help >"$work/out" 2>"$work/error" </dev/null ||
+		fail "$name --help exits with $?"
+	[ -s "$work/out" ] || fail "$name --help prints nothing"
+	[ ! -s "$work/error" ] || fail "$name --help writes to stderr"
+	assert_equal "$name: lines of 80 columns or more" '' \
+		"$(expand "$work/out" | grep -E '.{80}' || true)"
+
+	step "$name --no-such-option"
+	assert_fails 2 "$program" --no-such-option
+	assert_match "$name" 'no-such-option' "$error"
+done
+
+step "every script of ours"
+for script in "$top/tests/run.sh" "$top/tests/bench/run.sh" \
+	"$top/tests/bench/start.sh" "$top/packaging/try.sh"; do
+	assert_equal "$script --help: long lines" '' \
+		"$("$script" --help | expand | grep -E '.{80}' || true)"
+	assert_fails 2 "$script" --no-such-option
+done

@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# A daemon that cannot work says so in one line; one that can leaves no trace.
+
+# shellcheck source=tests/integration/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+[ -c /dev/fuse ] || skip "no /dev/fuse here"
+there=$work/there
+mkdir "$there"
+
+# mounts DIR: how many mounts there are at DIR.
+mounts() {
+	awk -v at="$1" '$5 == at' /proc/self/mountinfo | wc -l
+}
+
+step "no permission"
+chmod 755 "$work"
+assert_fails 1 setpriv --reuid 65534 --regid 65534 --clear-groups \
+	"$resviewd" --foreground --run-dir "$work/nobody"
+assert_match "names what" "$work/nobody|permi" "$error"
+
+step "wrong usage"
+assert_fails 2 "$resviewd" --foreground --run-dir "$work/a" one two
+assert_fails 2 "$resviewd" --run-dir
+
+step "a configuration that is not there"
+assert_fails 1 "$resviewd" --foreground --run-dir "$work/a" \
+	--config "$work/missing.conf"
+assert_match "names the file" 'missing.conf' "$error"
+assert_match "says why" 'No such file' "$error"
+
+step "a mount point that is a file, or is not there"
+touch "$work/file"
+assert_fails 1 "$resviewd" --foreground --run-dir "$work/a" "$work/file"
+assert_match "names it" "$work/file" "$error"
+assert_fails 1 "$resviewd" --foreground --run-dir "$work/a" "$work/none/none"
+assert_match "names it" "$work/none" "$error"
+
+step "no cgroup mounted"
+mount -t tmpfs tmpfs /sys/fs/cgroup
+assert_fails 1 "$resviewd" --foreground --run-dir "$work/a"
+umount /sys/fs/cgroup
+assert_match "names it" 'cgroup' "$error"
+
+step "none of them left anything mounted"
+assert_equal "mounts" 0 "$(grep -c "$work" /proc/self/mountinfo || true)"
+
+step "a mount point that is in use"
+# shellcheck disable=SC2119
+start_resviewd
+first=$daemon
+assert_fails 1 "$resviewd" --foreground --run-dir "$run"
+assert_match "names it" "$run" "$error"
+serves "$fs" || fail "the first daemon serves no more"
+
+step "a stale mount of a daemon that was killed"
+kill -KILL "$first"
+wait "$first" 2>/dev/null || true
+! serves "$fs" 2>/dev/null || fail "$fs is not stale"
+setpriv --pdeathsig TERM "$resviewd" --foreground --run-dir "$run" \
+	>"$work/second.log" 2>&1 &
+pids+=("$!")
+wait_for 10 serves "$fs" || fail "no service after a stale mount"
+assert_equal "mounts at $fs" 1 "$(mounts "$fs")"
+
+step "the end"
+stop_pid "${pids[-1]}"
+assert_equal "mounts at $fs" 0 "$(mounts "$fs")"
+
+step "in the background"
+"$resviewd" --run-dir "$work/back" -p "$work/back.pid" </dev/null ||
+	fail "resviewd does not start in the background"
+wait_for 10 test -s "$work/back.pid" || fail "no pid file"
+pids+=("$(tr -d '[:space:]' <"$work/back.pid")")
+wait_for 10 serves "$work/back/fs" || fail "no service in the background"
+kill "${pids[-1]}"
+wait_for 10 sh -c "! mountpoint -q '$work/back/fs'" ||
+	fail "still mounted after SIGTERM"
