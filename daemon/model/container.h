@@ -23,6 +23,8 @@ struct memory_limits {
 	unsigned levels;
 	uint64_t limit[LEVELS_KEPT];      /* bytes or NO_LIMIT */
 	uint64_t swap_limit[LEVELS_KEPT]; /* v2 swap.max, v1 memsw limit */
+	uint64_t huge_limit;       /* all levels: the default huge page size */
+	uint64_t huge_other_limit; /* and all other sizes together */
 };
 
 struct cpu_limits {

@@ -45,9 +45,10 @@ struct memory {
 	uint64_t committed;
 	uint64_t swap_total;
 	uint64_t swap_free;
-	uint64_t huge_total; /* of the default huge page size */
-	uint64_t huge_free;
-	uint64_t huge_all; /* Hugetlb: all sizes together */
+	uint64_t
+		huge_total; /* pages of the default huge page size, not bytes */
+	uint64_t huge_free; /* likewise */
+	uint64_t huge_all;  /* Hugetlb: all sizes together */
 };
 
 struct cpu_sets {

@@ -1,9 +1,235 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* /proc/meminfo: the host's lines with the container's numbers put in.
+ *
+ * Format: fs/proc/meminfo.c and mm/hugetlb.c. */
+#include <string.h>
+
+#include "base.h"
+#include "parse.h"
 #include "snapshot.h"
 #include "view.h"
 
+#define NOTHING SIZE_MAX
+
+/* A line of ours: the sum of one or two fields of struct memory. */
+struct row {
+	const char *key;
+	size_t a;
+	size_t b;
+};
+
+#define FIELD(name) offsetof(struct memory, name)
+
+/* In the kernel's order, which makes the search short. A key that is missing
+ * here is 0, unless it stands in machine[]. */
+static const struct row rows[] = {
+	{ "MemTotal", FIELD(total), NOTHING },
+	{ "MemFree", FIELD(free), NOTHING },
+	{ "MemAvailable", FIELD(available), NOTHING },
+	{ "Cached", FIELD(cached), NOTHING },
+	{ "SwapCached", FIELD(swap_cached), NOTHING },
+	{ "Active", FIELD(active_anon), FIELD(active_file) },
+	{ "Inactive", FIELD(inactive_anon), FIELD(inactive_file) },
+	{ "Active(anon)", FIELD(active_anon), NOTHING },
+	{ "Inactive(anon)", FIELD(inactive_anon), NOTHING },
+	{ "Active(file)", FIELD(active_file), NOTHING },
+	{ "Inactive(file)", FIELD(inactive_file), NOTHING },
+	{ "Unevictable", FIELD(unevictable), NOTHING },
+	{ "Mlocked", FIELD(mlocked), NOTHING },
+	{ "SwapTotal", FIELD(swap_total), NOTHING },
+	{ "SwapFree", FIELD(swap_free), NOTHING },
+	{ "Zswap", FIELD(zswap), NOTHING },
+	{ "Zswapped", FIELD(zswapped), NOTHING },
+	{ "Dirty", FIELD(dirty), NOTHING },
+	{ "Writeback", FIELD(writeback), NOTHING },
+	{ "AnonPages", FIELD(anon), NOTHING },
+	{ "Mapped", FIELD(mapped), NOTHING },
+	{ "Shmem", FIELD(shmem), NOTHING },
+	{ "KReclaimable", FIELD(slab_reclaimable), NOTHING },
+	{ "Slab", FIELD(slab_reclaimable), FIELD(slab_unreclaimable) },
+	{ "SReclaimable", FIELD(slab_reclaimable), NOTHING },
+	{ "SUnreclaim", FIELD(slab_unreclaimable), NOTHING },
+	{ "KernelStack", FIELD(kernel_stack), NOTHING },
+	{ "PageTables", FIELD(page_tables), NOTHING },
+	{ "SecPageTables", FIELD(sec_page_tables), NOTHING },
+	{ "CommitLimit", FIELD(commit_limit), NOTHING },
+	{ "Committed_AS", FIELD(committed), NOTHING },
+	{ "VmallocUsed", FIELD(vmalloc_used), NOTHING },
+	{ "Percpu", FIELD(percpu), NOTHING },
+	{ "AnonHugePages", FIELD(anon_huge), NOTHING },
+	{ "ShmemHugePages", FIELD(shmem_huge), NOTHING },
+	{ "FileHugePages", FIELD(file_huge), NOTHING },
+	{ "HugePages_Total", FIELD(huge_total), NOTHING },
+	{ "HugePages_Free", FIELD(huge_free), NOTHING },
+	{ "Hugetlb", FIELD(huge_all), NOTHING },
+};
+
+/* Lines about the machine, which all containers share: kept as they are. */
+static const char *const machine[] = {
+	"VmallocTotal", "CmaTotal",     "HardwareCorrupted", "Hugepagesize",
+	"DirectMap4k",  "DirectMap64k", "DirectMap1M",       "DirectMap2M",
+	"DirectMap4M",  "DirectMap1G",  "DirectMap2G",
+};
+
+/* Of a host that nobody limits, only swap can be hidden. */
+static const struct row no_swap_rows[] = {
+	{ "SwapCached", FIELD(swap_cached), NOTHING },
+	{ "SwapTotal", FIELD(swap_total), NOTHING },
+	{ "SwapFree", FIELD(swap_free), NOTHING },
+};
+
+/* "Key:   123 kB" taken apart. */
+struct line {
+	struct slice text;
+	struct slice key;
+	size_t number; /* where it begins, and ends, in the text */
+	size_t end;
+};
+
+static bool line_parse(struct slice text, struct line *ret)
+{
+	struct slice rest = text;
+	struct slice key;
+	struct slice number;
+	uint64_t value;
+
+	if (!slice_until(&rest, ':', &key) || key.len + 1 >= text.len ||
+	    !slice_word(&rest, &number) || slice_u64(number, &value) < 0)
+		return false;
+
+	ret->text = text;
+	ret->key = key;
+	ret->number = (size_t)(number.p - text.p);
+	ret->end = ret->number + number.len;
+	return true;
+}
+
+static uint64_t field(const struct memory *m, size_t offset)
+{
+	uint64_t value;
+
+	if (offset == NOTHING)
+		return 0;
+
+	memcpy(&value, (const char *)m + offset, sizeof(value));
+	return value;
+}
+
+/* Each addend is rounded by itself: Slab is the sum of the lines below it. */
+static uint64_t row_value(const struct row *row, const struct memory *m)
+{
+	if (row->a == FIELD(huge_total) || row->a == FIELD(huge_free))
+		return field(m, row->a);
+
+	return field(m, row->a) / 1024 + field(m, row->b) / 1024;
+}
+
+/* A number right-aligned to WIDTH. */
+static void number_add(struct str *out, uint64_t value, size_t width)
+{
+	size_t digits = 1;
+
+	for (uint64_t v = value; v >= 10; v /= 10)
+		digits++;
+	for (; digits < width; digits++)
+		str_add(out, " ", 1);
+	str_addu(out, value);
+}
+
+/* The line with another number in it, ending in the column where the old one
+ * would have ended if it was padded. */
+static void line_add(struct str *out, const struct line *line, uint64_t value)
+{
+	/* mm/hugetlb.c: "HugePages_Total:   %5lu", else %8lu from column 16 */
+	size_t start = line->text.len == line->end ? 19 : 16;
+	size_t width = line->text.len == line->end ? 5 : 8;
+
+	str_add(out, line->text.p, line->key.len + 1);
+	for (size_t i = line->key.len + 1; i < start; i++)
+		str_add(out, " ", 1);
+	number_add(out, value, width);
+	str_add(out, line->text.p + line->end, line->text.len - line->end);
+	str_add(out, "\n", 1);
+}
+
+/* Search from *NEXT on and around: lines come in the order of the rows. */
+static const struct row *row_find(const struct row *all, size_t n,
+				  struct slice key, size_t *next)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct row *row = &all[(*next + i) % n];
+
+		if (*row->key == *key.p && slice_is(key, row->key)) {
+			*next = (*next + i + 1) % n;
+			return row;
+		}
+	}
+
+	return NULL;
+}
+
+static bool is_machine(struct slice key)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(machine); i++)
+		if (slice_is(key, machine[i]))
+			return true;
+
+	return false;
+}
+
+static void host_render(const struct snapshot *in, struct str *out)
+{
+	struct slice rest = slice_of(str_text(&in->host_meminfo));
+	struct slice text;
+	size_t next = 0;
+
+	if (in->memory.swap_total) {
+		str_add(out, rest.p, rest.len);
+		return;
+	}
+
+	while (slice_line(&rest, &text)) {
+		const struct row *row = NULL;
+		struct line line;
+
+		if (line_parse(text, &line))
+			row = row_find(no_swap_rows, ARRAY_SIZE(no_swap_rows),
+				       line.key, &next);
+		if (row) {
+			line_add(out, &line, row_value(row, &in->memory));
+			continue;
+		}
+		str_add(out, text.p, text.len);
+		str_add(out, "\n", 1);
+	}
+}
+
 void meminfo_render(const struct snapshot *in, struct str *out)
 {
-	(void)in;
-	str_adds(out, "");
+	struct slice rest = slice_of(str_text(&in->host_meminfo));
+	struct slice text;
+	size_t next = 0;
+
+	if (in->memory.host) {
+		host_render(in, out);
+		return;
+	}
+
+	while (slice_line(&rest, &text)) {
+		const struct row *row;
+		struct line line;
+
+		if (!line_parse(text, &line))
+			continue;
+
+		row = row_find(rows, ARRAY_SIZE(rows), line.key, &next);
+		if (row) {
+			line_add(out, &line, row_value(row, &in->memory));
+		} else if (is_machine(line.key)) {
+			str_add(out, text.p, text.len);
+			str_add(out, "\n", 1);
+		} else {
+			line_add(out, &line, 0);
+		}
+	}
 }

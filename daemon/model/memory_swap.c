@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Swap and huge pages of a container, and how single values are read. */
+#include "memory_reading.h"
+
+#include <errno.h>
+
+#include "base.h"
+#include "container.h"
+#include "hugetlb.h"
+#include "memory.h"
+#include "memory_make.h"
+#include "parse.h"
+
+bool reading_missing(int r)
+{
+	return r == -ENOENT || r == -EINVAL;
+}
+
+int reading_value(struct cgroup *cg, unsigned level, const char *name,
+		  uint64_t *ret)
+{
+	int r = memory_value_read(cg, level, name, ret);
+
+	if (!reading_missing(r))
+		return r;
+
+	*ret = 0;
+	return 0;
+}
+
+/* The swap of one level: v1 limits memory and swap together. */
+static uint64_t swap_limit(const struct reading *rd, unsigned level)
+{
+	const struct memory_limits *l = &rd->c->memory_limits;
+	uint64_t limit = l->swap_limit[level];
+	uint64_t memory = l->limit[level];
+
+	if (!rd->files->swap_limit_is_sum)
+		return limit;
+	if (limit >= add_cap(rd->raw->host.total, rd->raw->host.swap_total))
+		return NO_LIMIT;
+
+	return memory == NO_LIMIT ? limit : sub_floor(limit, memory);
+}
+
+int reading_swap(struct reading *rd)
+{
+	struct cgroup *cg = rd->c->cgroup;
+	struct memory_raw *raw = rd->raw;
+	const char *usage = rd->files->swap_usage;
+	int r = 0;
+
+	raw->swap_used = raw->stat.swap;
+	if (raw->no_swap || raw->host.swap_total == 0)
+		return 0;
+	if (usage)
+		r = reading_value(cg, rd->own, usage, &raw->swap_used);
+
+	for (unsigned i = 0; i < rd->c->memory_limits.levels && r == 0; i++) {
+		uint64_t limit = swap_limit(rd, i);
+		uint64_t used = raw->swap_used;
+
+		raw->swap_limit = min_u64(raw->swap_limit, limit);
+		if (!usage || limit >= raw->host.swap_total)
+			continue;
+		if (i != rd->own)
+			r = reading_value(cg, i, usage, &used);
+		raw->swap_room =
+			min_u64(raw->swap_room, sub_floor(limit, used));
+	}
+
+	return r;
+}
+
+int reading_huge(struct reading *rd)
+{
+	struct memory_raw *raw = rd->raw;
+	int r;
+
+	raw->huge_limit = rd->c->memory_limits.huge_limit;
+	raw->huge_other_limit = rd->c->memory_limits.huge_other_limit;
+	if (raw->host.huge_total == 0)
+		return 0;
+
+	r = hugetlb_usage_read(rd->c->cgroup, raw->host.huge_size,
+			       &raw->huge_used);
+	return reading_missing(r) || r == -ERANGE ? 0 : r;
+}
