@@ -170,7 +170,7 @@ check_clang() {
 check_tidy() {
 	build_preset clang >/dev/null &&
 		git ls-files '*.c' ':!tests/fuzz' |
-		xargs -P "$jobs" -n 4 clang-tidy -p build/clang --quiet
+		xargs -P "$jobs" -n 1 clang-tidy -p build/clang --quiet
 }
 
 # ctest_step STEP PRESET LABEL [OPTION...]: count every test.

@@ -72,7 +72,7 @@ static ssize_t pread_chunk(int fd, size_t offset, struct str *out, size_t *room)
 int file_pread_once(int fd, struct str *out)
 {
 	size_t start = out->len;
-	size_t room;
+	size_t room = 0;
 	ssize_t n;
 
 	do
@@ -85,7 +85,7 @@ int file_pread_once(int fd, struct str *out)
 int file_pread_all(int fd, struct str *out)
 {
 	size_t start = out->len;
-	size_t room;
+	size_t room = 0;
 	ssize_t n;
 
 	do

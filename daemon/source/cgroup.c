@@ -188,16 +188,16 @@ static int open_at_level(const struct cgroup *cg, enum controller c,
 {
 	char path[LEVELS_MAX * 3 + 128];
 	size_t up = (size_t)level * 3;
-	int fd;
+	int n, fd;
 
 	if (level >= cgroup_levels(cg, c))
 		return -ENOENT;
-	if (strlen(name) >= sizeof(path) - up)
-		return -ENAMETOOLONG;
 
 	for (unsigned i = 0; i < level; i++)
 		memcpy(path + (size_t)i * 3, "../", 3);
-	memcpy(path + up, name, strlen(name) + 1);
+	n = snprintf(path + up, sizeof(path) - up, "%s", name);
+	if (n < 0 || (size_t)n >= sizeof(path) - up)
+		return -ENAMETOOLONG;
 
 	fd = openat(cg->at[c].dir, path, O_RDONLY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
