@@ -186,15 +186,16 @@ int cgroup_dir(const struct cgroup *cg, enum controller c)
 static int open_at_level(const struct cgroup *cg, enum controller c,
 			 unsigned level, const char *name)
 {
-	char path[LEVELS_MAX * 3 + 128];
-	size_t up = (size_t)level * 3;
+	static const char parent[3] = { '.', '.', '/' };
+	char path[LEVELS_MAX * sizeof(parent) + 128];
+	size_t up = level * sizeof(parent);
 	int n, fd;
 
 	if (level >= cgroup_levels(cg, c))
 		return -ENOENT;
 
 	for (unsigned i = 0; i < level; i++)
-		memcpy(path + (size_t)i * 3, "../", 3);
+		memcpy(path + i * sizeof(parent), parent, sizeof(parent));
 	n = snprintf(path + up, sizeof(path) - up, "%s", name);
 	if (n < 0 || (size_t)n >= sizeof(path) - up)
 		return -ENAMETOOLONG;
