@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "cgroup.h"
+#include "cpu.h"
 #include "host.h"
 #include "registry.h"
 #include "snapshot.h"
@@ -27,12 +28,12 @@ struct memory_limits {
 	uint64_t huge_other_limit; /* and all other sizes together */
 };
 
+/* The CPU set at its last reading; cpuset.c. */
 struct cpu_limits {
 	uint64_t when;
-	struct cpus effective;      /* cpuset of the container */
-	uint64_t quota_percent_max; /* unused when no_quota */
-	unsigned quota_cpus;        /* ceil of the tightest quota, >= 1 */
-	bool no_quota;
+	uint64_t period; /* us, the longest of any quota; 0: no quota */
+	struct cpu_sets sets;
+	struct cpu_absent absent;
 };
 
 /* What the caller knows of a container beyond its cgroups. */
@@ -56,6 +57,8 @@ struct container {
 	struct memory last_memory; /* the last good one: served while a cgroup
 				    * goes away */
 	bool last_memory_valid;
+	unsigned pid_depth; /* nesting of init's pid namespace, 1 on the host;
+			     * 0: not known yet */
 };
 
 /* Make a container of its cgroups. STATE is container_state_size() bytes of

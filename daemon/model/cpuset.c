@@ -1,11 +1,87 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Which CPUs the container shows: the one answer for every file. */
+#include "base.h"
 #include "container.h"
 #include "gather.h"
+#include "parse.h"
+
+/* How many CPUs the quotas of all levels pay for, or CPUS_MAX without one. */
+static unsigned quota_cpus(struct container *c, uint64_t *period)
+{
+	uint64_t n = CPUS_MAX;
+
+	*period = 0;
+	for (unsigned i = 0; i < cgroup_levels(c->cgroup, CG_CPU); i++) {
+		struct cpu_quota q;
+
+		/* A level without the file, or gone: it limits nothing. */
+		if (cpu_quota_read(c->cgroup, i, &q) < 0 || q.quota == NO_LIMIT)
+			continue;
+		n = min_u64(n, q.quota / q.period + (q.quota % q.period != 0));
+		*period = max_u64(*period, q.period);
+	}
+
+	return (unsigned)max_u64(n, 1);
+}
+
+/* Returns 0, or -errno with an empty set. */
+static int host_set(struct host *h, enum host_file file, uint64_t now_ns,
+		    struct cpus *ret)
+{
+	autostr struct str text = { 0 };
+	int r;
+
+	*ret = (struct cpus){ 0 };
+	r = host_read(h, file, now_ns, &text);
+
+	return r < 0 ? r : cpus_parse(str_text(&text), ret);
+}
+
+/* What the container may run on of what is there; never empty. */
+static struct cpus effective(struct container *c, const struct cpus *online)
+{
+	struct cpus set;
+	struct cpus both;
+
+	if (cpu_effective_read(c->cgroup, &set) < 0)
+		return *online;
+
+	both = cpus_and(&set, online);
+	return cpus_count(&both) ? both : *online;
+}
+
+static void limits_read(struct container *c, uint64_t now_ns)
+{
+	struct cpu_limits *l = &c->cpu_limits;
+	struct cpu_sets *s = &l->sets;
+	unsigned n = quota_cpus(c, &l->period);
+
+	/* A machine that does not say so has one CPU, and all it has online. */
+	if (host_set(c->host, HOST_CPU_ONLINE, now_ns, &s->online) < 0 ||
+	    cpus_count(&s->online) == 0)
+		cpus_add(&s->online, 0);
+	if (host_set(c->host, HOST_CPU_PRESENT, now_ns, &s->present) < 0)
+		s->present = s->online;
+	if (host_set(c->host, HOST_CPU_POSSIBLE, now_ns, &s->possible) < 0)
+		s->possible = s->present;
+
+	s->shown = effective(c, &s->online);
+	if (c->info.cpu == CPU_QUOTA)
+		s->shown = cpus_first(&s->shown, n);
+
+	l->absent = (struct cpu_absent){ 0 };
+	l->when = now_ns;
+}
 
 int cpus_gather(struct container *c, uint64_t now_ns, struct snapshot *s)
 {
-	(void)c;
-	(void)now_ns;
-	(void)s;
+	const struct cpu_limits *l = &c->cpu_limits;
+
+	/* When the cgroup is going away, what was read last stays true. */
+	if (l->when == 0 ||
+	    (now_ns - l->when >= LIMITS_FRESH_NS && cgroup_alive(c->cgroup)))
+		limits_read(c, now_ns);
+
+	s->cpus = l->sets;
 	return 0;
 }

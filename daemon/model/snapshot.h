@@ -58,14 +58,23 @@ struct cpu_sets {
 	struct cpus online; /* the host's */
 };
 
-/* One line of /proc/stat, in ns since the container's start. */
+/* The fields of /proc/stat that a container has; the others are 0. */
+enum cpu_field {
+	CPU_USER,
+	CPU_NICE,
+	CPU_SYSTEM,
+	CPU_IDLE,
+	CPU_STEAL,
+	CPU_FIELDS,
+};
+
+/* What is printed: USER_HZ = 100. */
+#define USEC_PER_TICK 10000
+
+/* One line of /proc/stat, in us since the container's start. */
 struct cpu_line {
 	unsigned cpu;
-	uint64_t user;
-	uint64_t nice;
-	uint64_t system;
-	uint64_t idle;
-	uint64_t steal;
+	uint64_t time[CPU_FIELDS];
 };
 
 struct cputime {

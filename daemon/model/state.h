@@ -14,35 +14,32 @@
 
 #include "snapshot.h"
 
-/* /proc/stat: what was shown last, and what is still owed. */
+/* /proc/stat: what was shown last, and what is still owed; cputime.h has the
+ * rules. All in us (cpu.h says why). */
 struct cputime_cpu {
-	uint64_t user; /* ns, shown so far; likewise all below */
-	uint64_t nice;
-	uint64_t system;
-	uint64_t idle;
-	uint64_t steal;
+	uint64_t time[CPU_FIELDS]; /* shown so far */
 	uint64_t real_user;   /* the kernel's counters at the last reading, */
 	uint64_t real_system; /* where they exist per CPU (v1) */
 	uint64_t shown; /* 1 when the line was there at the last reading */
 };
 
 struct cputime_totals {
-	uint64_t when; /* ns, boottime of the last reading; 0: none yet */
-	uint64_t user; /* the cgroup's totals at that time */
+	uint64_t when;  /* boottime of the last reading; 0: none yet */
+	uint64_t known; /* 1 when the kernel's totals have been read */
+	uint64_t user;  /* they at that time, nice included */
 	uint64_t nice;
 	uint64_t system;
 	uint64_t throttled;
-	uint64_t owed_user; /* used, but no CPU had room to show it yet */
-	uint64_t owed_nice;
-	uint64_t owed_system;
-	uint64_t owed_steal;
+	uint64_t owed[CPU_FIELDS]; /* used, or stolen, but no CPU had room to
+				    * show it yet; never idle */
 };
 
 struct load_copy {
 	uint64_t tick; /* of the 5 s grid; 0: never sampled */
 	uint64_t avg[3];
-	uint64_t usage;   /* cpu time at that tick: idle when it stands still */
-	uint64_t stalled; /* io.pressure total at that tick */
+	uint64_t used;   /* cpu_used_read() at that tick */
+	uint64_t active; /* R + D at the last scan; 0: none need be made while
+			  * USED stands still */
 };
 
 struct load_state {
@@ -53,6 +50,7 @@ struct load_state {
 /* The last count of the container's tasks, see tasks.h. */
 struct tasks_copy {
 	uint64_t when; /* ns, boottime */
+	uint64_t full; /* 1: counted without the bounds of a request */
 	struct tasks tasks;
 };
 

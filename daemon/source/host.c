@@ -26,7 +26,8 @@ static const struct {
 } files[HOST_FILES] = {
 	[HOST_MEMINFO] = { TREE_PROC, false, 0, "meminfo" },
 	[HOST_CPUINFO] = { TREE_PROC, true, 1000 * MSEC, "cpuinfo" },
-	[HOST_STAT] = { TREE_PROC, false, 1000 * MSEC, "stat" },
+	/* Dear on large machines; only btime and how many interrupts. */
+	[HOST_STAT] = { TREE_PROC, false, 10000 * MSEC, "stat" },
 	[HOST_VMSTAT] = { TREE_PROC, true, 10000 * MSEC, "vmstat" },
 	[HOST_DISKSTATS] = { TREE_PROC, true, 1000 * MSEC, "diskstats" },
 	[HOST_SWAPS] = { TREE_PROC, true, 1000 * MSEC, "swaps" },

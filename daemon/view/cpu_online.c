@@ -1,21 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* /sys/devices/system/cpu: which CPUs are there. The kernel prints an empty set
+ * as an empty line (drivers/base/cpu.c). */
 #include "snapshot.h"
 #include "view.h"
 
+static void set_render(const struct cpus *set, struct str *out)
+{
+	cpus_format(set, out);
+	str_adds(out, "\n");
+}
+
 void cpu_online_render(const struct snapshot *in, struct str *out)
 {
-	(void)in;
-	str_adds(out, "");
+	set_render(&in->cpus.shown, out);
 }
 
 void cpu_offline_render(const struct snapshot *in, struct str *out)
 {
-	(void)in;
-	str_adds(out, "");
+	struct cpus offline = cpus_without(&in->cpus.present, &in->cpus.shown);
+
+	set_render(&offline, out);
 }
 
 void cpu_n_online_render(const struct snapshot *in, struct str *out)
 {
-	(void)in;
-	str_adds(out, "");
+	str_adds(out, cpus_has(&in->cpus.shown, in->cpu) ? "1\n" : "0\n");
 }
