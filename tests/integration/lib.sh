@@ -223,7 +223,7 @@ host_mounts() {
 		[ -d "/$name" ] && [ ! -L "/$name" ] && echo "/$name /$name"
 	done
 	[ ! -d /etc/alternatives ] || echo "/etc/alternatives /etc/alternatives"
-	echo "$here /test"
+	echo "$top/tests /test"
 }
 
 # make_bundle NAME [JQ-EDIT...]: $work/NAME, a bundle with the host's programs,
