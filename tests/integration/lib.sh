@@ -271,7 +271,7 @@ spec() {
 # A hybrid host whose v2 tree still has controllers is refused by crun: show it
 # one without. Such a container then has no cgroup of its own in the v2 tree.
 crun_here() {
-	if [ -s /sys/fs/cgroup/unified/cgroup.controllers ]; then
+	if grep -qs . /sys/fs/cgroup/unified/cgroup.controllers; then
 		unshare --mount --propagation slave sh -c 'mount -t tmpfs none \
 			/sys/fs/cgroup/unified && exec crun "$@"' crun "$@"
 	else
