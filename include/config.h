@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The operator's wishes: /etc/resview/resview.conf, "key = value" lines. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "registry.h"
+
+#define CONFIG_DEFAULT "/etc/resview/resview.conf"
+#define CONFIG_THREADS 16 /* the most */
+
+struct config {
+	enum cpu_policy cpu;       /* of containers without a record */
+	enum uptime_policy uptime; /* likewise */
+	bool loadavg;
+	bool swap;
+	unsigned threads; /* that serve, 1 to CONFIG_THREADS */
+	char *mountpoint; /* NULL: RUN_DIR/fs */
+};
+
+#define autoconfig __attribute__((cleanup(config_free)))
+void config_free(struct config *c);
+
+/* What holds without a file. */
+#define CONFIG_INIT                                                            \
+	{                                                                      \
+		.cpu = CPU_QUOTA, .uptime = UPTIME_CONTAINER, .loadavg = true, \
+		.swap = true, .threads = 4                                     \
+	}
+
+/* Set in C what TEXT says; '#' begins a comment. Returns 0, -ENOMEM, or -EINVAL
+ * with the number of the first bad line in *LINE. */
+int config_parse(const char *text, size_t len, struct config *c,
+		 unsigned *line);
+
+/* The same from the file PATH. -errno when it cannot be read; then *LINE is
+ * 0. */
+int config_read(const char *path, struct config *c, unsigned *line);
