@@ -163,10 +163,9 @@ static void half_of_the_cache_stays_reclaimable(void **state)
 	(void)state;
 	assert_int_equal(memory_reclaimable(&room), 2 * MIB);
 	room.file = 100 * MIB;
-	assert_int_equal(memory_reclaimable(&room), 100 * MIB - 5144ULL * 1024);
+	assert_int_equal(memory_reclaimable(&room), 100 * MIB - 5144 * 1024);
 	room.slab = 20 * MIB;
-	assert_int_equal(memory_reclaimable(&room),
-			 120 * MIB - 10288ULL * 1024);
+	assert_int_equal(memory_reclaimable(&room), 120 * MIB - 10288 * 1024);
 }
 
 /* A host of 8 GiB that has 6 left, and no container's limit. */

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The shared memory area: made, mapped, locked. */
+#include "area.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base.h"
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
+#endif
+
+static size_t size_of(size_t stride)
+{
+	return sizeof(struct area) + CONTAINERS_MAX * stride;
+}
+
+void area_lock_init(pthread_mutex_t *lock)
+{
+	pthread_mutexattr_t attr;
+
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+	pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+	pthread_mutex_init(lock, &attr);
+	pthread_mutexattr_destroy(&attr);
+}
+
+void area_lock(pthread_mutex_t *lock)
+{
+	if (pthread_mutex_lock(lock) == EOWNERDEAD)
+		pthread_mutex_consistent(lock);
+}
+
+void area_unlock(pthread_mutex_t *lock)
+{
+	pthread_mutex_unlock(lock);
+}
+
+int area_create(unsigned cpus, size_t stride)
+{
+	autoclose int fd = memfd_create("resview", MFD_CLOEXEC);
+	struct area *a;
+
+	if (fd < 0 || ftruncate(fd, (off_t)size_of(stride)) < 0)
+		return -errno;
+
+	a = mmap(NULL, sizeof(*a), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (a == MAP_FAILED)
+		return -errno;
+
+	a->layout = AREA_LAYOUT;
+	a->cpus = cpus;
+	a->stride = stride;
+	a->born = (uint64_t)time(NULL);
+	area_lock_init(&a->nodes_lock);
+	area_lock_init(&a->containers_lock);
+	for (size_t i = 0; i < HANDLE_LOCKS; i++)
+		area_lock_init(&a->handle_locks[i]);
+	a->magic = AREA_MAGIC;
+
+	munmap(a, sizeof(*a));
+	return take_fd(&fd);
+}
+
+int area_map(int fd, struct area **ret)
+{
+	struct stat st;
+	struct area *a;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if ((size_t)st.st_size < sizeof(*a))
+		return -EPROTO;
+
+	a = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED,
+		 fd, 0);
+	if (a == MAP_FAILED)
+		return -errno;
+	if (a->magic != AREA_MAGIC || a->layout != AREA_LAYOUT ||
+	    (size_t)st.st_size != size_of(a->stride)) {
+		munmap(a, (size_t)st.st_size);
+		return -EPROTO;
+	}
+
+	*ret = a;
+	return 0;
+}
+
+void area_unmap(struct area *a)
+{
+	if (a)
+		munmap(a, size_of(a->stride));
+}
+
+void area_populate_slot(struct area *a, unsigned index)
+{
+	struct slot *s = &a->slots[index];
+
+	/* Before 5.14 there is no such advice; an atomic "or nothing" then
+	 * writes every page without changing what is in it. */
+	if (madvise(s, sizeof(*s), MADV_POPULATE_WRITE) < 0)
+		for (size_t i = 0; i < sizeof(*s); i += PAGE)
+			atomic_fetch_or((_Atomic char *)s + i, 0);
+
+	(void)mlock(s, sizeof(*s)); /* RLIMIT_MEMLOCK may say no */
+}
+
+/* Take the lowest free bit of one word; -1: it is full. */
+static int take_from(_Atomic uint64_t *word)
+{
+	uint64_t old = atomic_load_explicit(word, memory_order_relaxed);
+
+	while (old != UINT64_MAX) {
+		int bit = __builtin_ctzll(~old);
+
+		if (atomic_compare_exchange_weak(word, &old,
+						 old | UINT64_C(1) << bit))
+			return bit;
+	}
+
+	return -1;
+}
+
+long area_take_bit(_Atomic uint64_t *map, size_t words, _Atomic uint32_t *hint)
+{
+	size_t start = atomic_load_explicit(hint, memory_order_relaxed);
+
+	for (size_t i = 0; i < words; i++) {
+		size_t at = (start + i) % words;
+		int bit = take_from(&map[at]);
+
+		if (bit < 0)
+			continue;
+		if (i)
+			atomic_store_explicit(hint, (uint32_t)at,
+					      memory_order_relaxed);
+		return (long)(at * 64) + bit;
+	}
+
+	return -1;
+}
+
+void area_drop_bit(_Atomic uint64_t *map, size_t bit)
+{
+	atomic_fetch_and(&map[bit / 64], ~(UINT64_C(1) << (bit % 64)));
+}

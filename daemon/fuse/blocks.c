@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The stock of snapshot memory: texts kept as chains of blocks. */
+#include "blocks.h"
+
+#include <string.h>
+
+#include "area.h"
+#include "base.h"
+
+#define WORDS (BLOCKS_MAX / 64)
+
+static void drop_one(struct area *a, uint32_t block)
+{
+	struct block *b = &a->blocks[block];
+
+	atomic_fetch_sub(&a->shares[b->container % CONTAINERS_MAX].blocks, 1);
+	atomic_store(&b->owner, 0);
+	area_drop_bit(a->blocks_used, block);
+}
+
+void blocks_drop(struct area *a, uint32_t first)
+{
+	while (first && first <= BLOCKS_MAX) {
+		uint32_t next = a->blocks[first - 1].next;
+
+		drop_one(a, first - 1);
+		first = next;
+	}
+}
+
+uint32_t blocks_store(struct area *a, uint32_t handle, uint32_t container,
+		      const char *text, size_t len)
+{
+	uint32_t first = 0;
+	uint32_t *link = &first;
+
+	for (size_t at = 0; at < len; at += PAGE) {
+		long i = area_take_bit(a->blocks_used, WORDS, &a->block_hint);
+		struct block *b;
+
+		if (i < 0) {
+			blocks_drop(a, first);
+			return 0;
+		}
+
+		b = &a->blocks[i];
+		b->next = 0;
+		b->container = container;
+		atomic_fetch_add(&a->shares[container].blocks, 1);
+		memcpy(a->text[i], text + at, min_u64(PAGE, len - at));
+		atomic_store(&b->owner, handle + 1);
+		*link = (uint32_t)i + 1;
+		link = &b->next;
+	}
+
+	return first;
+}
+
+size_t blocks_copy(const struct area *a, uint32_t first, size_t offset,
+		   char *out, size_t size)
+{
+	size_t done = 0;
+
+	for (; first && offset >= PAGE; offset -= PAGE)
+		first = a->blocks[first - 1].next;
+
+	while (first && done < size) {
+		size_t n = min_u64(PAGE - offset, size - done);
+
+		memcpy(out + done, a->text[first - 1] + offset, n);
+		done += n;
+		offset = 0;
+		first = a->blocks[first - 1].next;
+	}
+
+	return done;
+}
+
+static uint32_t biggest_holder(const struct area *a)
+{
+	uint32_t most = 0;
+	uint32_t who = 0;
+
+	for (uint32_t i = 0; i < CONTAINERS_MAX; i++) {
+		uint32_t n = atomic_load_explicit(&a->shares[i].blocks,
+						  memory_order_relaxed);
+
+		if (n > most) {
+			most = n;
+			who = i;
+		}
+	}
+
+	return who;
+}
+
+long blocks_victim(struct area *a)
+{
+	uint32_t holder = biggest_holder(a);
+	uint32_t start = atomic_fetch_add(&a->block_hint, 1);
+
+	/* Any of its texts will do; beginning elsewhere each time spares the
+	 * reader who has just been hit. */
+	for (uint32_t i = 0; i < BLOCKS_MAX; i++) {
+		uint32_t at = (start * 64 + i) % BLOCKS_MAX;
+		uint32_t owner = atomic_load(&a->blocks[at].owner);
+
+		if (owner && a->blocks[at].container == holder)
+			return (long)owner - 1;
+	}
+
+	return -1;
+}

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Containers found by record or by cgroup, and what is asked of them. */
+#include "containers.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base.h"
+#include "cgroup.h"
+#include "members.h"
+#include "str.h"
+
+/* USER_HZ of the kernel's ABI is 100 on every architecture we run on. */
+#define TICK_NS (NSEC_PER_SEC / 100)
+
+int containers_open(struct area *a, struct host *host, int registry,
+		    const struct policy *policy, size_t fds,
+		    struct containers **ret)
+{
+	struct containers *cs = calloc(1, sizeof(*cs));
+
+	if (!cs)
+		return -ENOMEM;
+
+	cs->area = a;
+	cs->host = host;
+	cs->registry = registry;
+	cs->policy = *policy;
+	cs->fds_max = fds;
+	*ret = cs;
+	return 0;
+}
+
+void containers_close(struct containers *cs)
+{
+	if (!cs)
+		return;
+
+	for (size_t i = 0; i < CONTAINERS_MAX; i++)
+		container_close(cs->members[i].container);
+	free(cs);
+}
+
+static uint64_t hash_of(const char *text)
+{
+	uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
+
+	for (; *text; text++)
+		h = (h ^ (unsigned char)*text) * UINT64_C(1099511628211);
+
+	return h;
+}
+
+/* In the form cgroup_paths_parse() reads, in one order for all. */
+static void paths_format(const struct cgroup_paths *paths, struct str *out)
+{
+	for (int c = 0; c < CG_COUNT; c++)
+		if (paths->path[c])
+			str_addf(out, "0:%s:%s\n",
+				 controller_name((enum controller)c),
+				 paths->path[c]);
+}
+
+/* Which cgroup PATHS names where CPU time is counted. -ENOENT: none. */
+static int identity_of(const struct hierarchies *h,
+		       const struct cgroup_paths *paths, struct ns_id *ret)
+{
+	for (int i = 0; i < CG_COUNT; i++) {
+		/* Looked for in cgroup_identity()'s order. */
+		enum controller c = i ? (enum controller)(i - 1) : CG_CPUACCT;
+		const char *path = paths->path[h->of[c].v2 ? CG_UNIFIED : c];
+		struct stat st;
+
+		if (h->of[c].fd < 0 || !path)
+			continue;
+		if (strstr(path, "/../"))
+			return -ENOENT; /* outside our cgroup namespace */
+
+		path += strspn(path, "/");
+		if (fstatat(h->of[c].fd, *path ? path : ".", &st, 0) < 0)
+			return -errno;
+		*ret = (struct ns_id){ st.st_dev, st.st_ino };
+		return 0;
+	}
+
+	return -ENOENT;
+}
+
+/* May tenant I serve NEW? A registered container shares its slot only with
+ * callers from its own cgroup. Under containers_lock. */
+static bool same(struct containers *cs, uint32_t i, const struct newcomer *new)
+{
+	const struct tenant *t = &cs->area->tenants[i];
+	const struct container_slot *slot;
+
+	if (atomic_load(&t->serial) == 0 || t->ino != new->identity.ino ||
+	    t->dev != new->identity.dev || t->paths != new->hash)
+		return false;
+
+	slot = slot_at(cs, i);
+	return *new->id == '\0' || *slot->id == '\0' ||
+	       (strcmp(slot->id, new->id) == 0 &&
+		slot->info.init == new->info->init &&
+		slot->start_ticks == new->start_ticks);
+}
+
+/* A caller's container turns out to be registered: its record says more. */
+static void adopt(struct containers *cs, uint32_t i, const struct newcomer *new)
+{
+	struct container_slot *slot = slot_at(cs, i);
+
+	if (*new->id == '\0' || *slot->id)
+		return;
+
+	area_lock(&slot->lock);
+	(void)memccpy(slot->id, new->id, '\0', sizeof(slot->id));
+	slot->start_ticks = new->start_ticks;
+	slot->info = *new->info;
+	if (cs->members[i].container)
+		cs->members[i].container->info = *new->info;
+	area_unlock(&slot->lock);
+}
+
+static int find_or_add(struct containers *cs, const struct newcomer *new,
+		       const struct cgroup_paths *paths, uint64_t *ret)
+{
+	struct cgroup *cgroup;
+	int r;
+
+	for (uint32_t i = 0; i < CONTAINERS_MAX; i++) {
+		if (!same(cs, i, new))
+			continue;
+		adopt(cs, i, new);
+		*ret = atomic_load(&cs->area->tenants[i].serial);
+		return 0;
+	}
+
+	r = cgroup_open(host_hierarchies(cs->host), paths, &cgroup);
+	if (r < 0)
+		return r;
+
+	return member_add(cs, new, cgroup, ret);
+}
+
+/* NEW comes without what follows from PATHS. */
+static int find(struct containers *cs, struct newcomer *new,
+		const struct cgroup_paths *paths, uint64_t *ret)
+{
+	autostr struct str text = { 0 };
+	int r = identity_of(host_hierarchies(cs->host), paths, &new->identity);
+
+	if (r < 0)
+		return r;
+
+	paths_format(paths, &text);
+	if (text.err)
+		return text.err;
+	new->paths = str_text(&text);
+	new->hash = hash_of(new->paths);
+
+	area_lock(&cs->area->containers_lock);
+	r = find_or_add(cs, new, paths, ret);
+	area_unlock(&cs->area->containers_lock);
+	members_trim(cs);
+	return r;
+}
+
+int containers_of(struct containers *cs, const struct cgroup_paths *paths,
+		  const struct container_info *info, uint64_t *ret)
+{
+	struct newcomer new = {
+		.id = "",
+		.info = info,
+		.start_ticks = info->start_ns / TICK_NS,
+	};
+
+	return find(cs, &new, paths, ret);
+}
+
+int containers_host(struct containers *cs, uint64_t *ret)
+{
+	const struct container_info info = {
+		.cpu = CPU_HOST,
+		.uptime = UPTIME_HOST,
+		.no_swap = !cs->policy.swap,
+	};
+	char root[] = "/";
+	struct cgroup_paths paths;
+
+	for (int c = 0; c < CG_COUNT; c++)
+		paths.path[c] = root;
+
+	return containers_of(cs, &paths, &info, ret);
+}
+
+int containers_pinned(struct containers *cs, const char *id, uint64_t *ret)
+{
+	autorecord struct record rec = { 0 };
+	struct container_info info;
+	struct newcomer new = { .info = &info };
+	int r;
+
+	if (!id_valid(id))
+		return -ENOENT;
+	r = registry_read(cs->registry, id, &rec);
+	if (r < 0)
+		return r;
+
+	info = (struct container_info){
+		.init = rec.pid,
+		.start_ns = mul_cap(rec.start_ticks, TICK_NS),
+		.boottime_offset = rec.boottime_offset,
+		.time_namespace = rec.time_namespace,
+		.cpu = rec.cpu,
+		.uptime = rec.uptime,
+		.no_swap = !cs->policy.swap,
+	};
+	new.id = rec.id;
+	new.start_ticks = rec.start_ticks;
+	return find(cs, &new, &rec.cgroups, ret);
+}
+
+bool containers_has(const struct containers *cs, uint64_t serial)
+{
+	return atomic_load(&cs->area->tenants[serial_slot(serial)].serial) ==
+	       serial;
+}
+
+void containers_name(const struct containers *cs, uint64_t serial, char *out,
+		     size_t size)
+{
+	const struct container_slot *slot = slot_at(cs, serial_slot(serial));
+
+	if (!containers_has(cs, serial))
+		(void)snprintf(out, size, "that is gone");
+	else if (*slot->id)
+		(void)snprintf(out, size, "%s", slot->id);
+	else
+		(void)snprintf(out, size, "of pid %d", (int)slot->info.init);
+}
+
+int containers_gather(struct containers *cs, uint64_t serial, unsigned needs,
+		      struct snapshot *s)
+{
+	struct member *m = member_lock(cs, serial);
+	int r;
+
+	if (!m)
+		return -ESRCH;
+
+	r = container_gather(m->container, needs, atomic_load(&m->used), s);
+	member_unlock(cs, m);
+	members_trim(cs);
+	return r;
+}
+
+int containers_open_file(struct containers *cs, uint64_t serial,
+			 const char *name, int flags)
+{
+	struct member *m = member_lock(cs, serial);
+	int fd;
+
+	if (!m)
+		return -ESRCH;
+
+	fd = cgroup_open_file(m->container->cgroup, CG_UNIFIED, name, flags);
+	member_unlock(cs, m);
+	return fd;
+}
+
+int containers_list(struct containers *cs, containers_id *fn, void *data)
+{
+	static const char suffix[] = ".json";
+	int fd = openat(cs->registry, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const struct dirent *e;
+	DIR *dir;
+
+	if (fd < 0)
+		return -errno;
+	dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return -ENOMEM;
+	}
+
+	while ((e = readdir(dir))) {
+		char id[RECORD_ID_MAX + 1];
+		size_t len = strlen(e->d_name);
+
+		if (len < sizeof(suffix) || len >= sizeof(id) + 5 ||
+		    strcmp(e->d_name + len - 5, suffix) != 0)
+			continue;
+		(void)snprintf(id, sizeof(id), "%.*s", (int)(len - 5),
+			       e->d_name);
+		if (id_valid(id))
+			fn(data, id);
+	}
+
+	closedir(dir);
+	return 0;
+}

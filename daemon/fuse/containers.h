@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The containers we know, each in a slot of the area: registered ones (pinned),
+ * and those of callers who came by the top of the tree. One cgroup has one slot
+ * however it is reached, so that all its readers see the same counters.
+ *
+ * A container is named by its serial (nodeid.h). All functions are thread-safe;
+ * the slots' locks order them. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "container.h"
+
+struct area;
+struct containers;
+struct cgroup_paths;
+
+/* What the operator wants of containers that no record speaks for. */
+struct policy {
+	enum cpu_policy cpu;
+	enum uptime_policy uptime;
+	bool loadavg;
+	bool swap;
+};
+
+/* Bytes of one slot on a host with CPUS possible CPUs, for area_create(). */
+size_t containers_stride(unsigned cpus);
+
+/* REGISTRY is the fd of the records' directory; it stays the caller's, like
+ * all else. FDS is how many file descriptors may be spent on cgroups. Returns
+ * 0 or -ENOMEM. */
+int containers_open(struct area *a, struct host *host, int registry,
+		    const struct policy *policy, size_t fds,
+		    struct containers **ret);
+void containers_close(struct containers *cs);
+
+/* The registered container ID. Returns 0, -ENOENT when there is no record or
+ * its container is gone, -ENFILE when all slots are taken, or -errno. */
+int containers_pinned(struct containers *cs, const char *id, uint64_t *ret);
+
+/* The container in cgroup PATHS. INFO is for a new one. Returns as above. */
+int containers_of(struct containers *cs, const struct cgroup_paths *paths,
+		  const struct container_info *info, uint64_t *ret);
+
+/* The machine as a whole: the root of all hierarchies. */
+int containers_host(struct containers *cs, uint64_t *ret);
+
+/* Is SERIAL still a container? */
+bool containers_has(const struct containers *cs, uint64_t serial);
+
+/* Its id ("" when it is not registered) for a log line. */
+void containers_name(const struct containers *cs, uint64_t serial, char *out,
+		     size_t size);
+
+/* container_gather() under the container's lock. -ESRCH: it is gone. */
+int containers_gather(struct containers *cs, uint64_t serial, unsigned needs,
+		      struct snapshot *s);
+
+/* Open file NAME of its unified cgroup anew. Returns the fd or -errno. */
+int containers_open_file(struct containers *cs, uint64_t serial,
+			 const char *name, int flags);
+
+/* Step TICK of the 5 s grid: sample loads, forget who is gone. */
+void containers_tick(struct containers *cs, uint64_t tick);
+
+/* Call FN with the id of each record. Returns 0 or -errno. */
+typedef void containers_id(void *data, const char *id);
+int containers_list(struct containers *cs, containers_id *fn, void *data);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The FUSE session of one connection: requests in, replies out. The one file
+ * behind this knows libfuse. */
+#pragma once
+
+struct service;
+struct session;
+struct thread;
+
+/* A session on the connection FD (which stays the caller's). Returns 0 or
+ * -errno. */
+int session_open(struct service *s, int fd, struct session **ret);
+void session_close(struct session *se);
+
+/* Take a request off the queue into T's slot. Returns its size, 0 when the
+ * connection has ended, or -errno (-EINTR, -EAGAIN: nothing happened). */
+int session_receive(struct session *se, struct thread *t);
+
+/* Execute what lies in T's slot, LEN bytes, and reply. */
+void session_execute(struct session *se, struct thread *t, int len);

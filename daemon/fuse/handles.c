@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Open files: who was chosen at open, and the text being read in parts. */
+#include "handles.h"
+
+#include <errno.h>
+
+#include "area.h"
+#include "base.h"
+#include "blocks.h"
+#include "nodeid.h"
+
+#define INDEX_BITS 16
+#define BARE       (UINT64_C(1) << 63) /* an fh without an entry */
+#define EVICTIONS  8
+
+_Static_assert(HANDLES_MAX == 1 << INDEX_BITS, "an index fits in an fh");
+
+static pthread_mutex_t *lock_of(struct area *a, size_t index)
+{
+	return &a->handle_locks[index % HANDLE_LOCKS];
+}
+
+struct handle *handle_lock(struct area *a, uint64_t fh)
+{
+	size_t index = fh & (HANDLES_MAX - 1);
+	struct handle *h = &a->handles[index];
+
+	if (fh & BARE)
+		return NULL;
+
+	area_lock(lock_of(a, index));
+	if (h->generation == fh >> INDEX_BITS)
+		return h;
+
+	area_unlock(lock_of(a, index));
+	return NULL;
+}
+
+void handle_unlock(struct area *a, const struct handle *h)
+{
+	area_unlock(lock_of(a, (size_t)(h - a->handles)));
+}
+
+uint64_t handle_open(struct area *a, uint64_t node, uint64_t serial)
+{
+	struct share *share = &a->shares[serial_slot(serial)];
+	struct handle *h;
+	long index = -1;
+	uint64_t fh;
+
+	if (atomic_fetch_add(&share->handles, 1) < HANDLES_SHARE)
+		index = area_take_bit(a->handles_used, HANDLES_MAX / 64,
+				      &a->handle_hint);
+	if (index < 0) {
+		atomic_fetch_sub(&share->handles, 1);
+		return BARE | serial;
+	}
+
+	h = &a->handles[index];
+	area_lock(lock_of(a, (size_t)index));
+	*h = (struct handle){
+		.generation = h->generation + 1,
+		.node = node,
+		.serial = serial,
+	};
+	fh = h->generation << INDEX_BITS | (uint64_t)index;
+	handle_unlock(a, h);
+	return fh;
+}
+
+int handle_serial(struct area *a, uint64_t fh, uint64_t *ret)
+{
+	const struct handle *h;
+
+	if (fh & BARE) {
+		*ret = fh & ~BARE;
+		return 0;
+	}
+
+	h = handle_lock(a, fh);
+	if (!h)
+		return -EBADF;
+
+	*ret = h->serial;
+	handle_unlock(a, h);
+	return 0;
+}
+
+/* Under the lock. */
+static uint32_t take_text(struct handle *h)
+{
+	uint32_t first = h->block;
+
+	h->unique = 0;
+	h->block = 0;
+	h->len = 0;
+	return first;
+}
+
+void handle_release(struct area *a, uint64_t fh)
+{
+	struct handle *h = handle_lock(a, fh);
+	struct share *share;
+	uint32_t first;
+
+	if (!h)
+		return;
+
+	share = &a->shares[serial_slot(h->serial)];
+	first = take_text(h);
+	h->generation++;
+	handle_unlock(a, h);
+
+	blocks_drop(a, first);
+	atomic_fetch_sub(&share->handles, 1);
+	area_drop_bit(a->handles_used, (size_t)(h - a->handles));
+}
+
+/* Take a text away from the container that holds most. */
+static bool evict(struct area *a)
+{
+	long victim = blocks_victim(a);
+	struct handle *h;
+	uint32_t first;
+
+	if (victim < 0)
+		return false;
+
+	h = &a->handles[victim];
+	area_lock(lock_of(a, (size_t)victim));
+	first = take_text(h);
+	handle_unlock(a, h);
+	blocks_drop(a, first);
+	return true;
+}
+
+void handle_store(struct area *a, uint64_t fh, uint64_t unique,
+		  const char *text, size_t len)
+{
+	uint32_t index = fh & (HANDLES_MAX - 1);
+	struct handle *h;
+	uint32_t drop;
+	uint64_t serial;
+	uint32_t first = 0;
+
+	if (fh & BARE || handle_serial(a, fh, &serial) < 0)
+		return;
+
+	for (int i = 0; len && !first && i < EVICTIONS; i++) {
+		first = blocks_store(a, index, serial_slot(serial), text, len);
+		if (!first && !evict(a))
+			break;
+	}
+	if (len && !first)
+		return; /* later offsets are rendered anew */
+
+	drop = first;
+	h = handle_lock(a, fh);
+	if (h && h->unique < unique) {
+		drop = take_text(h);
+		h->block = first;
+		h->len = (uint32_t)len;
+		h->unique = unique;
+	}
+	if (h)
+		handle_unlock(a, h);
+	blocks_drop(a, drop);
+}
+
+ssize_t handle_read(struct area *a, uint64_t fh, uint64_t unique, off_t offset,
+		    char *out, size_t size)
+{
+	struct handle *h = handle_lock(a, fh);
+	ssize_t n = -ENODATA;
+
+	if (!h)
+		return n;
+
+	if (h->unique && (offset > 0 || h->unique >= unique)) {
+		size_t left = sub_floor(h->len, (uint64_t)offset);
+
+		n = (ssize_t)blocks_copy(a, h->block, (size_t)offset, out,
+					 min_u64(size, left));
+	}
+	handle_unlock(a, h);
+	return n;
+}

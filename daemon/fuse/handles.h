@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Open files: who was chosen at open, and the text being read in parts.
+ *
+ * A file handle as the kernel keeps it ("fh") names an entry of the table and
+ * its generation. When the table, or a container's share of it, is used up, an
+ * fh names only the container: such a file still reads well, every READ renders
+ * anew. So nobody's open fails because somebody floods. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct area;
+struct handle;
+
+/* At most so many entries for one container. */
+#define HANDLES_SHARE 1024
+
+/* An fh for NODE as container SERIAL sees it. Never fails, never 0. */
+uint64_t handle_open(struct area *a, uint64_t node, uint64_t serial);
+
+/* The container chosen at open. Returns 0 or -EBADF. */
+int handle_serial(struct area *a, uint64_t fh, uint64_t *ret);
+
+/* Done. A second time it is no error and does nothing. */
+void handle_release(struct area *a, uint64_t fh);
+
+/* Keep the text that READ request UNIQUE has rendered. A text of a later READ
+ * is not replaced: a READ may be executed again after a crash. */
+void handle_store(struct area *a, uint64_t fh, uint64_t unique,
+		  const char *text, size_t len);
+
+/* Copy up to SIZE bytes at OFFSET of the kept text. UNIQUE is the READ that
+ * asks: at offset 0 only its own text, or a later one, will do. Returns the
+ * bytes, 0 at the end, -ENODATA when there is no text to serve. */
+ssize_t handle_read(struct area *a, uint64_t fh, uint64_t unique, off_t offset,
+		    char *out, size_t size);
+
+/* The entry of FH, locked, or NULL; for what psi.c keeps in it. */
+struct handle *handle_lock(struct area *a, uint64_t fh);
+void handle_unlock(struct area *a, const struct handle *h);

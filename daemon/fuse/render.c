@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a node and a container to the text of the file. */
+#include "render.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <time.h>
+
+#include "base.h"
+#include "containers.h"
+#include "log.h"
+#include "service.h"
+#include "tree.h"
+#include "view.h"
+
+/* Who reads in a loop what cannot be read must not fill the log. */
+#define COMPLAIN_NS (10 * NSEC_PER_SEC)
+
+static bool may_complain(struct service *s)
+{
+	struct timespec ts;
+	uint64_t last = atomic_load(&s->complained);
+	uint64_t now;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	now = (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
+
+	return (last == 0 || now - last > COMPLAIN_NS) &&
+	       atomic_compare_exchange_strong(&s->complained, &last, now);
+}
+
+static int complain(struct thread *t, int r, uint64_t serial, const char *path)
+{
+	char name[RECORD_ID_MAX + 1];
+
+	if (!may_complain(t->service))
+		return r;
+
+	containers_name(t->service->containers, serial, name, sizeof(name));
+	return log_warning(r, "the last figures are shown",
+			   "container %s: render %s", name, path);
+}
+
+int render(struct thread *t, uint64_t id, uint64_t serial)
+{
+	struct service *s = t->service;
+	unsigned cpu;
+	const struct view *view = tree_view(s->tree, id, &cpu);
+	int r;
+
+	str_reset(&t->text);
+	if (!view)
+		return tree_read(s->tree, id, &t->text);
+
+	snapshot_reset(&t->snapshot);
+	t->snapshot.cpu = cpu;
+	r = containers_gather(s->containers, serial, view->needs, &t->snapshot);
+	if (r == 0) {
+		view->render(&t->snapshot, &t->text);
+		r = t->text.err;
+	}
+	if (r < 0 && r != -ESRCH)
+		complain(t, r, serial, view->path);
+
+	return r;
+}

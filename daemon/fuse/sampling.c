@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Each 5 s: a step of every container's load average, and a look at who is
+ * gone. */
+#include <errno.h>
+#include <string.h>
+
+#include "base.h"
+#include "cgroup.h"
+#include "members.h"
+#include "proc.h"
+
+/* Records are looked through once in so many ticks: one whose container nobody
+ * has read from is learned of, and if it died meanwhile, dropped like others.
+ */
+#define LEARN_TICKS 12
+
+/* Is the process that was the container's init still that process? */
+static bool init_alive(const struct containers *cs,
+		       const struct container_slot *slot)
+{
+	struct proc_stat st;
+
+	return slot->info.init > 0 &&
+	       proc_stat_read(host_proc(cs->host), slot->info.init, &st) == 0 &&
+	       st.start_ticks == slot->start_ticks && st.state != 'Z';
+}
+
+/* The id may be another container's by now. */
+static void forget_record(const struct containers *cs, const char *id,
+			  pid_t init, uint64_t start_ticks)
+{
+	autorecord struct record rec = { 0 };
+
+	if (registry_read(cs->registry, id, &rec) == 0 && rec.pid == init &&
+	    rec.start_ticks == start_ticks)
+		(void)registry_remove(cs->registry, id);
+}
+
+/* Returns whether the container is there no more. */
+static bool visit(struct containers *cs, uint64_t serial, uint64_t tick)
+{
+	struct member *m = member_lock(cs, serial);
+	uint64_t used;
+	bool gone;
+
+	if (!m)
+		return true;
+
+	used = atomic_load(&m->used);
+	(void)tick;
+	gone = !cgroup_alive(m->container->cgroup) &&
+	       !init_alive(cs, slot_at(cs, serial_slot(serial)));
+	atomic_store(&m->used, used); /* a look is no use */
+	member_unlock(cs, m);
+	return gone;
+}
+
+static void drop(struct containers *cs, uint32_t index)
+{
+	const struct container_slot *slot = slot_at(cs, index);
+
+	if (*slot->id)
+		forget_record(cs, slot->id, slot->info.init, slot->start_ticks);
+	member_drop(cs, index);
+}
+
+static bool record_dead(const struct containers *cs, const struct record *rec)
+{
+	struct proc_stat st;
+	int r = proc_stat_read(host_proc(cs->host), rec->pid, &st);
+
+	return r == -ESRCH || (r == 0 && st.start_ticks != rec->start_ticks);
+}
+
+static void learn(void *data, const char *id)
+{
+	struct containers *cs = data;
+	autorecord struct record rec = { 0 };
+	uint64_t serial;
+	int r = containers_pinned(cs, id, &serial);
+
+	if (r != -ENOENT || registry_read(cs->registry, id, &rec) < 0)
+		return;
+	if (record_dead(cs, &rec))
+		forget_record(cs, id, rec.pid, rec.start_ticks);
+}
+
+void containers_tick(struct containers *cs, uint64_t tick)
+{
+	if (tick % LEARN_TICKS == 0)
+		(void)containers_list(cs, learn, cs);
+
+	for (uint32_t i = 0; i < CONTAINERS_MAX; i++) {
+		uint64_t serial = atomic_load(&cs->area->tenants[i].serial);
+
+		/* With files open it stays: their readers get the last figures
+		 * rather than an error. */
+		if (serial == 0 || !visit(cs, serial, tick) ||
+		    atomic_load(&cs->area->shares[i].handles))
+			continue;
+
+		area_lock(&cs->area->containers_lock);
+		if (atomic_load(&cs->area->tenants[i].serial) == serial)
+			drop(cs, i);
+		area_unlock(&cs->area->containers_lock);
+	}
+}

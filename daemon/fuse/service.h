@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What all threads of a worker share, and what each has of its own. */
+#pragma once
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "area.h"
+#include "snapshot.h"
+#include "str.h"
+
+struct callers;
+struct containers;
+struct host;
+struct psi;
+struct tree;
+
+struct service {
+	struct area *area;
+	struct host *host;
+	struct containers *containers;
+	struct callers *callers;
+	struct tree *tree;
+	struct psi *psi;
+	_Atomic uint64_t complained; /* ns: when the last line was logged */
+};
+
+/* A thread that serves. Its memory grows to the largest text and stays. */
+struct thread {
+	struct service *service;
+	struct slot *slot;
+	struct snapshot snapshot;
+	struct str text;
+	char piece[SLOT_OUT]; /* of a kept text */
+};

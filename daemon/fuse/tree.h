@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which files there are, without a word about FUSE: static directories, views,
+ * the host's CPU folder, and the containers. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct area;
+struct containers;
+struct str;
+struct tree;
+struct view;
+
+struct entry {
+	uint64_t id; /* nodeid.h */
+	mode_t mode;
+	off_t size;
+	bool passing; /* the name may mean another file at any time */
+};
+
+/* SYS is the host's sysfs and stays the caller's. Returns 0 or -errno. */
+int tree_open(struct area *a, struct containers *cs, int sys,
+	      struct tree **ret);
+void tree_close(struct tree *t);
+
+/* NAME in directory DIR. Returns 0, -ENOENT or -errno. */
+int tree_lookup(struct tree *t, uint64_t dir, const char *name,
+		struct entry *ret);
+int tree_stat(struct tree *t, uint64_t id, struct entry *ret);
+
+/* Append where the symbolic link ID points to. */
+int tree_readlink(struct tree *t, uint64_t id, struct str *out);
+
+/* The view that ID is, or NULL; *CPU as in view_find(). */
+const struct view *tree_view(struct tree *t, uint64_t id, unsigned *cpu);
+
+/* Append the text of ID, a file of the host that no view stands for. */
+int tree_read(struct tree *t, uint64_t id, struct str *out);
+
+/* Call FN for each name in directory DIR but "." and "..", each once, MODE as
+ * S_IFMT. */
+typedef void tree_entry(void *data, const char *name, mode_t mode);
+int tree_list(struct tree *t, uint64_t dir, tree_entry *fn, void *data);

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* resviewd: options, configuration, and the order of the start. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "base.h"
+#include "config.h"
+#include "connection.h"
+#include "detach.h"
+#include "host.h"
+#include "log.h"
+#include "options.h"
+#include "pidfile.h"
+#include "probe.h"
+#include "worker.h"
+
+struct daemon {
+	const struct options *options;
+	const struct config *config;
+	char mountpoint[PATH_MAX];
+	int run_dir;
+	int registry;
+	int pidfile;
+	int ready; /* fd of detach_begin(), or -1 */
+	struct host *host;
+	struct connection connection;
+	struct worker *worker;
+};
+
+/* Open the directory NAME below AT, made with MODE if it is missing. */
+static int open_dir(int at, const char *name, mode_t mode)
+{
+	int fd;
+
+	if (mkdirat(at, name, mode) < 0 && errno != EEXIST)
+		return -errno;
+
+	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+static int open_dirs(struct daemon *d)
+{
+	const char *path = d->options->run_dir;
+
+	d->run_dir = open_dir(AT_FDCWD, path, 0755);
+	if (d->run_dir < 0)
+		return log_error(d->run_dir, NULL, "open %s", path);
+
+	d->registry = open_dir(d->run_dir, "containers", 0700);
+	if (d->registry < 0)
+		return log_error(d->registry, NULL, "open %s/containers", path);
+
+	return 0;
+}
+
+/* Open a directory that must be of one of two file systems: whoever prepared
+ * our mount namespace could have put anything there. */
+static int open_checked(const char *path, long magic, long other)
+{
+	autoclose int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct statfs st;
+
+	if (fd < 0 || fstatfs(fd, &st) < 0)
+		return log_error(-errno, NULL, "open %s", path);
+	if (st.f_type != magic && st.f_type != other)
+		return log_error(-ENODEV, NULL,
+				 "%s is not what the kernel shows there", path);
+
+	return take_fd(&fd);
+}
+
+static int open_host(struct daemon *d)
+{
+	autoclose int proc = open_checked("/proc", PROC_SUPER_MAGIC, 0);
+	autoclose int sys = open_checked("/sys", SYSFS_MAGIC, 0);
+	autoclose int cgroup = -1;
+	int r;
+
+	if (proc < 0 || sys < 0)
+		return -ENODEV;
+	cgroup = open_checked("/sys/fs/cgroup", CGROUP2_SUPER_MAGIC,
+			      TMPFS_MAGIC);
+	if (cgroup < 0)
+		return cgroup;
+
+	r = host_open(take_fd(&proc), take_fd(&sys), take_fd(&cgroup),
+		      &d->host);
+	if (r < 0)
+		return log_error(r, NULL,
+				 "find a cgroup hierarchy in "
+				 "/sys/fs/cgroup");
+	return 0;
+}
+
+static int find_mountpoint(struct daemon *d)
+{
+	const char *path = d->options->mountpoint;
+	char given[PATH_MAX];
+	int n;
+
+	if (!path)
+		path = d->config->mountpoint;
+	n = path ? snprintf(given, sizeof(given), "%s", path)
+		 : snprintf(given, sizeof(given), "%s/fs", d->options->run_dir);
+	if (n >= (int)sizeof(given))
+		return log_error(-ENAMETOOLONG, NULL, "mount point");
+
+	if (mkdir(given, 0755) < 0 && errno != EEXIST)
+		return log_error(-errno, NULL, "make mount point %s", given);
+
+	/* A detached process changes its directory. The last component is not
+	 * asked: it may be a mount whose daemon is dead. */
+	if (*given == '/') {
+		memcpy(d->mountpoint, given, sizeof(given));
+	} else {
+		autofree char *cwd = realpath(".", NULL);
+
+		if (!cwd ||
+		    snprintf(d->mountpoint, sizeof(d->mountpoint), "%s/%s", cwd,
+			     given) >= (int)sizeof(d->mountpoint))
+			return log_error(-ENAMETOOLONG, NULL, "mount point %s",
+					 given);
+	}
+
+	return 0;
+}
+
+static int take_pidfile(struct daemon *d)
+{
+	const char *path = d->options->pidfile;
+
+	if (!path)
+		return 0;
+
+	d->pidfile = pidfile_open(path);
+	if (d->pidfile < 0)
+		return log_error(d->pidfile, NULL, "write pid file %s", path);
+	return 0;
+}
+
+static int start_worker(struct daemon *d)
+{
+	const struct worker_config config = {
+		.policy = {
+			.cpu = d->config->cpu,
+			.uptime = d->config->uptime,
+			.loadavg = d->config->loadavg,
+			.swap = d->config->swap && !d->options->no_swap,
+		},
+		.threads = d->config->threads,
+		.registry = d->registry,
+	};
+	autoclose int memory = worker_area(d->host);
+	int r;
+
+	if (memory < 0)
+		return log_error(memory, NULL, "make shared memory");
+
+	r = worker_start(d->connection.fd, memory, d->host, &config,
+			 &d->worker);
+	if (r < 0)
+		return log_error(r, NULL, "start to serve %s", d->mountpoint);
+	return 0;
+}
+
+static int prove(struct daemon *d)
+{
+	int r = probe_read(d->mountpoint);
+
+	if (r < 0)
+		return log_error(r, NULL, "read %s/proc/meminfo",
+				 d->mountpoint);
+
+	log_line(LOG_INFO, "serving %s", d->mountpoint);
+	if (d->ready < 0)
+		return 0;
+
+	r = detach_done(d->ready, d->run_dir, "resviewd.log");
+	d->ready = -1;
+	if (r < 0)
+		return log_error(r, NULL, "detach");
+	return 0;
+}
+
+static int serve(struct daemon *d)
+{
+	int r = connection_open(host_proc(d->host), d->mountpoint,
+				&d->connection);
+
+	if (r < 0)
+		return r;
+
+	r = connection_note(d->run_dir, &d->connection);
+	if (r < 0)
+		(void)log_warning(r, "a remount tool may not know this mount",
+				  "write %s/devices", d->options->run_dir);
+	r = start_worker(d);
+	if (r == 0)
+		r = prove(d);
+
+	return r;
+}
+
+/* These are blocked in all threads and taken here. LXCFS's units send SIGUSR1
+ * to reload, and a closed terminal SIGHUP: neither may end us. */
+static void signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGUSR1);
+	sigaddset(set, SIGUSR2);
+}
+
+static void wait_for_end(const sigset_t *set)
+{
+	int sig;
+
+	do
+		(void)sigwait(set, &sig);
+	while (sig != SIGTERM && sig != SIGINT);
+}
+
+static int run(struct daemon *d)
+{
+	sigset_t set;
+	int r;
+
+	signals(&set);
+	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+
+	r = open_dirs(d);
+	if (r == 0)
+		r = open_host(d);
+	if (r == 0)
+		r = find_mountpoint(d);
+	if (r == 0)
+		r = take_pidfile(d);
+	if (r == 0)
+		r = serve(d);
+	if (r == 0)
+		wait_for_end(&set);
+
+	return r;
+}
+
+static void end(struct daemon *d)
+{
+	if (d->connection.fd >= 0)
+		connection_unmount(&d->connection);
+	if (d->worker)
+		worker_stop(d->worker);
+	connection_close(&d->connection);
+	pidfile_close(d->options->pidfile, d->pidfile);
+	host_close(d->host);
+	close_at(&d->registry);
+	close_at(&d->run_dir);
+}
+
+static int load_config(const struct options *o, struct config *c)
+{
+	const char *path = o->config ? o->config : CONFIG_DEFAULT;
+	unsigned line;
+	int r = config_read(path, c, &line);
+
+	if (r == -ENOENT && !o->config)
+		return 0;
+	if (r < 0 && line)
+		return log_error(r, NULL, "%s, line %u", path, line);
+	if (r < 0)
+		return log_error(r, NULL, "read %s", path);
+	return 0;
+}
+
+int main(int argc, char *argv[])
+{
+	autoconfig struct config config = CONFIG_INIT;
+	struct options options;
+	struct daemon d = {
+		.options = &options,
+		.config = &config,
+		.run_dir = -1,
+		.registry = -1,
+		.pidfile = -1,
+		.ready = -1,
+		.connection = { .fd = -1 },
+	};
+	int r;
+
+	log_open("resviewd", LOG_INFO, getenv("JOURNAL_STREAM") != NULL);
+	r = options_parse(argc, argv, &options);
+	if (r >= 0)
+		return r;
+	if (options.debug)
+		log_open("resviewd", LOG_DEBUG,
+			 getenv("JOURNAL_STREAM") != NULL);
+
+	umask(022);
+	if (load_config(&options, &config) < 0)
+		return 1;
+	if (!options.foreground && getpid() != 1 && getppid() != 1) {
+		d.ready = detach_begin();
+		if (d.ready < 0) {
+			(void)log_error(d.ready, NULL, "fork");
+			return 1;
+		}
+	}
+
+	r = run(&d);
+	end(&d);
+	return r < 0 ? 1 : 0;
+}

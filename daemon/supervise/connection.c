@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A FUSE connection and its mount. */
+#include "connection.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "base.h"
+#include "file.h"
+#include "log.h"
+#include "mountinfo.h"
+#include "parse.h"
+#include "probe.h"
+#include "str.h"
+
+#define TYPE        "fuse.resview"
+#define STALE_MAX   64 /* mounts on top of each other; devices remembered */
+#define DEVICES_MAX 65536
+
+/* What is on top at MOUNTPOINT? Asks no file system. Returns 1 with its mount
+ * in *RET (texts in TEXT), 0 when nothing is mounted there, or -errno. */
+static int mount_at(int proc, const char *mountpoint, struct str *text,
+		    struct mountinfo *ret)
+{
+	autoclose int fd = open(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct statx st;
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_MNT_ID,
+		  &st) < 0)
+		return -errno;
+	if (!(st.stx_attributes & STATX_ATTR_MOUNT_ROOT))
+		return 0;
+
+	r = mountinfo_read(proc, 0, text);
+	if (r < 0)
+		return r;
+
+	return mountinfo_find(slice_of(str_text(text)), st.stx_mnt_id, ret);
+}
+
+/* Take away one mount of ours whose daemon is dead. Returns 1 when there may be
+ * another, 0 when the place is free, or -errno, having said why. */
+static int clear_one(int proc, const char *mountpoint)
+{
+	autostr struct str text = { 0 };
+	struct mountinfo m;
+	int r = mount_at(proc, mountpoint, &text, &m);
+
+	if (r < 0)
+		return log_error(r, NULL, "mount on %s", mountpoint);
+	if (r == 0)
+		return 0;
+	if (!slice_is(m.type, TYPE))
+		return log_error(-EBUSY, NULL,
+				 "mount on %s: a file system of type %.*s is "
+				 "mounted there",
+				 mountpoint, (int)m.type.len, m.type.p);
+
+	r = probe_statfs(mountpoint);
+	if (r != -ENOTCONN)
+		return log_error(-EBUSY, NULL,
+				 "mount on %s: another resviewd serves it",
+				 mountpoint);
+	if (umount2(mountpoint, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
+		return log_error(-errno, NULL,
+				 "unmount a dead resviewd's file system from "
+				 "%s",
+				 mountpoint);
+
+	log_line(LOG_NOTICE, "%s: a dead resviewd's mount is taken away",
+		 mountpoint);
+	return 1;
+}
+
+static int clear(int proc, const char *mountpoint)
+{
+	int r = 1;
+
+	for (int i = 0; i < STALE_MAX && r > 0; i++)
+		r = clear_one(proc, mountpoint);
+
+	return r > 0 ? -EBUSY : r;
+}
+
+static int mount_on(int fuse, const char *mountpoint, dev_t *dev)
+{
+	char options[128];
+	struct statx st;
+
+	(void)snprintf(options, sizeof(options),
+		       "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other,"
+		       "default_permissions",
+		       fuse);
+	if (mount("resview", mountpoint, TYPE, MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		  options) < 0)
+		return -errno;
+
+	/* Nobody answers yet: what the kernel knows by itself is enough. */
+	if (statx(AT_FDCWD, mountpoint, AT_STATX_DONT_SYNC, STATX_TYPE, &st) <
+	    0)
+		return -errno;
+
+	*dev = makedev(st.stx_dev_major, st.stx_dev_minor);
+	return 0;
+}
+
+int connection_open(int proc, const char *mountpoint, struct connection *ret)
+{
+	struct connection c = { .mountpoint = mountpoint };
+	autoclose int fd = -1;
+	int r = clear(proc, mountpoint);
+
+	if (r < 0)
+		return r;
+
+	fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return log_error(-errno, NULL, "open /dev/fuse");
+
+	r = mount_on(fd, mountpoint, &c.dev);
+	if (r < 0)
+		return log_error(r, NULL, "mount on %s", mountpoint);
+
+	c.fd = take_fd(&fd);
+	*ret = c;
+	return 0;
+}
+
+void connection_unmount(const struct connection *c)
+{
+	if (umount2(c->mountpoint, UMOUNT_NOFOLLOW) == 0 || errno != EBUSY)
+		return; /* EINVAL: somebody was faster */
+
+	(void)umount2(c->mountpoint, MNT_DETACH | UMOUNT_NOFOLLOW);
+}
+
+void connection_close(struct connection *c)
+{
+	close_at(&c->fd);
+	c->fd = -1;
+}
+
+/* Device numbers are used again, so a line may be there already: then it moves
+ * to the end, where the newest is. */
+int connection_note(int run_dir, const struct connection *c)
+{
+	autostr struct str old = { 0 };
+	autostr struct str new = { 0 };
+	char own[32];
+	struct slice rest;
+	struct slice line;
+	size_t lines = 0;
+	int r = file_read(run_dir, "devices", DEVICES_MAX, &old);
+
+	if (r < 0 && r != -ENOENT)
+		return r;
+
+	(void)snprintf(own, sizeof(own), "%u:%u", major(c->dev), minor(c->dev));
+	for (rest = slice_of(str_text(&old)); slice_line(&rest, &line);)
+		lines++;
+	for (rest = slice_of(str_text(&old)); slice_line(&rest, &line);)
+		if (lines-- < STALE_MAX && !slice_is(line, own))
+			str_addf(&new, "%.*s\n", (int)line.len, line.p);
+	str_addf(&new, "%s\n", own);
+	if (new.err)
+		return new.err;
+
+	return file_replace(run_dir, "devices", new.text, new.len, 0644);
+}
