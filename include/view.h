@@ -26,7 +26,7 @@ enum need {
 	NEED_TASKS = 1 << 9,  /* snapshot.tasks: running, blocked, newest pid */
 	NEED_LOAD = 1 << 10,  /* snapshot.load */
 	NEED_DISKS = 1 << 11, /* snapshot.disks */
-	NEED_VMEVENTS = 1 << 12,     /* snapshot.vmevents */
+	NEED_VMEVENTS = 1 << 12,     /* snapshot.vmevents; needs NEED_MEMORY */
 	NEED_PRESSURE_CPU = 1 << 13, /* snapshot.pressure: one of the three */
 	NEED_PRESSURE_IO = 1 << 14,
 	NEED_PRESSURE_MEMORY = 1 << 15,

@@ -57,6 +57,8 @@ struct container {
 	struct memory last_memory; /* the last good one: served while a cgroup
 				    * goes away */
 	bool last_memory_valid;
+	struct disks last_disks; /* likewise */
+	struct vmevents last_vmevents;
 	unsigned pid_depth; /* nesting of init's pid namespace, 1 on the host;
 			     * 0: not known yet */
 };

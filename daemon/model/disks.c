@@ -1,11 +1,95 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The disks a container has used. One that appeared stays, for readers take a
+ * list that changes for a reset of all counters. */
+#include <errno.h>
+
 #include "container.h"
 #include "gather.h"
+#include "io.h"
+
+static bool used(const struct io_device *d)
+{
+	return d->reads || d->writes || d->discards || d->read_bytes ||
+	       d->written_bytes || d->discarded_bytes;
+}
+
+static const struct io_device *find(const struct io_stat *stat, uint64_t key)
+{
+	for (size_t i = 0; i < stat->n; i++) {
+		const struct io_device *d = &stat->device[i];
+
+		if (((uint64_t)d->major << 32 | d->minor) == key)
+			return d;
+	}
+
+	return NULL;
+}
+
+/* Append KEY to the list unless it is there, or the list is full. */
+static void remember(struct disks_state *state, uint64_t key)
+{
+	for (size_t i = 0; i < DISKS_MAX; i++) {
+		uint64_t seen = atomic_load(&state->seen[i]);
+
+		if (seen == key)
+			return;
+		if (seen == 0) {
+			atomic_store(&state->seen[i], key);
+			return;
+		}
+	}
+}
+
+static void disk_add(struct disks *disks, uint64_t key,
+		     const struct io_device *d)
+{
+	static const struct io_device none;
+
+	if (!d)
+		d = &none;
+
+	disks->disk[disks->n++] = (struct disk){
+		.major = (unsigned)(key >> 32),
+		.minor = (unsigned)(key & UINT32_MAX),
+		.reads = d->reads,
+		.read_bytes = d->read_bytes,
+		.writes = d->writes,
+		.written_bytes = d->written_bytes,
+		.discards = d->discards,
+		.discarded_bytes = d->discarded_bytes,
+	};
+}
 
 int disks_gather(struct container *c, uint64_t now_ns, struct snapshot *s)
 {
-	(void)c;
+	struct disks_state *state = &c->state->disks;
+	struct io_stat stat;
+	int r = io_read(c->cgroup, &stat);
+
 	(void)now_ns;
-	(void)s;
+	if (r == -ENOENT) {
+		s->disks.host = true;
+		return 0;
+	}
+	if (r < 0) {
+		s->disks = c->last_disks;
+		return r == -ENODEV || c->last_disks.n ? 0 : r;
+	}
+
+	for (size_t i = 0; i < stat.n; i++)
+		if (used(&stat.device[i]))
+			remember(state, (uint64_t)stat.device[i].major << 32 |
+						stat.device[i].minor);
+
+	s->disks.n = 0;
+	for (size_t i = 0; i < DISKS_MAX; i++) {
+		uint64_t key = atomic_load(&state->seen[i]);
+
+		if (key == 0)
+			break;
+		disk_add(&s->disks, key, find(&stat, key));
+	}
+
+	c->last_disks = s->disks;
 	return 0;
 }

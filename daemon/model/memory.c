@@ -2,8 +2,8 @@
 /* What a container has of the host's memory, swap and huge pages: reading it.
  *
  * A warm rendering reads memory.stat and the usage of the container, on v2 its
- * swap usage where the host has swap, and the same again of each ancestor that
- * has a limit. */
+ * swap usage where the host has swap, and memory.stat and the usage of each
+ * ancestor that has a limit. */
 #include <errno.h>
 
 #include "base.h"
@@ -139,7 +139,6 @@ int memory_gather(struct container *c, uint64_t now_ns, struct snapshot *s)
 {
 	struct memory_raw raw = {
 		.swap_limit = NO_LIMIT,
-		.swap_room = NO_LIMIT,
 		.huge_limit = NO_LIMIT,
 		.huge_other_limit = NO_LIMIT,
 		.no_swap = c->info.no_swap,

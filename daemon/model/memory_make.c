@@ -106,7 +106,6 @@ static void make_usage(const struct memory_raw *raw, struct memory *m)
 static void make_swap(const struct memory_raw *raw, struct memory *m)
 {
 	uint64_t total = min_u64(raw->swap_limit, raw->host.swap_total);
-	uint64_t free;
 
 	if (raw->no_swap)
 		return;
@@ -115,9 +114,9 @@ static void make_swap(const struct memory_raw *raw, struct memory *m)
 		total = max_u64(total,
 				min_u64(raw->swap_used, raw->host.swap_total));
 
-	free = min_u64(sub_floor(total, raw->swap_used), raw->swap_room);
 	m->swap_total = total;
-	m->swap_free = min_u64(free, raw->host.swap_free);
+	m->swap_free =
+		min_u64(sub_floor(total, raw->swap_used), raw->host.swap_free);
 	m->swap_cached = min_u64(raw->stat.swap_cached, total - m->swap_free);
 	m->zswapped = min_u64(raw->stat.zswapped, total - m->swap_free);
 }

@@ -40,7 +40,6 @@ struct memory_raw {
 	size_t rooms; /* 0: no limit up to the root */
 
 	uint64_t swap_limit; /* the tightest, or NO_LIMIT */
-	uint64_t swap_room;  /* the least left of a limit, or NO_LIMIT */
 	uint64_t swap_used;
 	bool swap_at_least_used; /* v1: limits are differences, and may be less
 				  * than what was swapped before */

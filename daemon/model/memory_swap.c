@@ -45,31 +45,20 @@ static uint64_t swap_limit(const struct reading *rd, unsigned level)
 
 int reading_swap(struct reading *rd)
 {
-	struct cgroup *cg = rd->c->cgroup;
 	struct memory_raw *raw = rd->raw;
-	const char *usage = rd->files->swap_usage;
-	int r = 0;
+	unsigned levels = rd->c->memory_limits.levels;
 
 	raw->swap_used = raw->stat.swap;
 	if (raw->no_swap || raw->host.swap_total == 0)
 		return 0;
-	if (usage)
-		r = reading_value(cg, rd->own, usage, &raw->swap_used);
 
-	for (unsigned i = 0; i < rd->c->memory_limits.levels && r == 0; i++) {
-		uint64_t limit = swap_limit(rd, i);
-		uint64_t used = raw->swap_used;
+	for (unsigned i = 0; i < levels; i++)
+		raw->swap_limit = min_u64(raw->swap_limit, swap_limit(rd, i));
+	if (!rd->files->swap_usage)
+		return 0;
 
-		raw->swap_limit = min_u64(raw->swap_limit, limit);
-		if (!usage || limit >= raw->host.swap_total)
-			continue;
-		if (i != rd->own)
-			r = reading_value(cg, i, usage, &used);
-		raw->swap_room =
-			min_u64(raw->swap_room, sub_floor(limit, used));
-	}
-
-	return r;
+	return reading_value(rd->c->cgroup, rd->own, rd->files->swap_usage,
+			     &raw->swap_used);
 }
 
 int reading_huge(struct reading *rd)

@@ -62,6 +62,8 @@ struct tasks_state {
 /* Devices that appeared once stay: major << 32 | minor, 0 ends the list. */
 struct disks_state {
 	_Atomic uint64_t seen[DISKS_MAX];
+	_Atomic uint64_t read_bytes; /* of all devices, as shown in vmstat */
+	_Atomic uint64_t written_bytes;
 };
 
 struct container_state {

@@ -10,6 +10,7 @@
 #include "view.h"
 
 #define NOTHING SIZE_MAX
+#define COLUMN  24
 
 /* A line of ours: the sum of one or two fields of struct memory. */
 struct row {
@@ -136,18 +137,18 @@ static void number_add(struct str *out, uint64_t value, size_t width)
 	str_addu(out, value);
 }
 
-/* The line with another number in it, ending in the column where the old one
- * would have ended if it was padded. */
+/* The line with another number in it: right-aligned to the column where the
+ * kernel ends all numbers that are not too long for it. */
 static void line_add(struct str *out, const struct line *line, uint64_t value)
 {
-	/* mm/hugetlb.c: "HugePages_Total:   %5lu", else %8lu from column 16 */
+	/* "%-16s%8lu kB", but mm/hugetlb.c: "HugePages_Total:   %5lu" */
 	size_t start = line->text.len == line->end ? 19 : 16;
-	size_t width = line->text.len == line->end ? 5 : 8;
+	size_t used = line->key.len + 1;
 
-	str_add(out, line->text.p, line->key.len + 1);
-	for (size_t i = line->key.len + 1; i < start; i++)
+	str_add(out, line->text.p, used);
+	for (; used < start; used++)
 		str_add(out, " ", 1);
-	number_add(out, value, width);
+	number_add(out, value, used < COLUMN ? COLUMN - used : 1);
 	str_add(out, line->text.p + line->end, line->text.len - line->end);
 	str_add(out, "\n", 1);
 }

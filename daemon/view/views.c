@@ -24,7 +24,7 @@ static const struct view views[] = {
 	{ "proc/swaps", 0444, NEED_MEMORY, swaps_render },
 	{ "proc/uptime", 0444, NEED_CPUS | NEED_CPUTIME | NEED_UPTIME,
 	  uptime_render },
-	{ "proc/vmstat", 0444, NEED_HOST_VMSTAT | NEED_VMEVENTS,
+	{ "proc/vmstat", 0444, NEED_HOST_VMSTAT | NEED_MEMORY | NEED_VMEVENTS,
 	  vmstat_render },
 	{ "sys/devices/system/cpu/offline", 0444, NEED_CPUS,
 	  cpu_offline_render },

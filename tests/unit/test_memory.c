@@ -16,6 +16,7 @@
 #include "view.h"
 
 #define ROUNDS 50000
+#define KIB    1024ULL
 #define MIB    (1ULL << 20)
 #define GIB    (1ULL << 30)
 
@@ -63,7 +64,6 @@ static struct memory_raw random_raw(uint64_t *state)
 	raw.rooms = next_random(state) % 4;
 	raw.host.total = max_u64(raw.host.total, 1);
 	raw.swap_limit = next_value(state);
-	raw.swap_room = next_value(state);
 	raw.swap_used = next_value(state);
 	raw.huge_limit = next_value(state);
 	raw.huge_used = next_value(state);
@@ -163,9 +163,9 @@ static void half_of_the_cache_stays_reclaimable(void **state)
 	(void)state;
 	assert_int_equal(memory_reclaimable(&room), 2 * MIB);
 	room.file = 100 * MIB;
-	assert_int_equal(memory_reclaimable(&room), 100 * MIB - 5144 * 1024);
+	assert_int_equal(memory_reclaimable(&room), 100 * MIB - 5144 * KIB);
 	room.slab = 20 * MIB;
-	assert_int_equal(memory_reclaimable(&room), 120 * MIB - 10288 * 1024);
+	assert_int_equal(memory_reclaimable(&room), 120 * MIB - 10288 * KIB);
 }
 
 /* A host of 8 GiB that has 6 left, and no container's limit. */
@@ -178,7 +178,6 @@ static struct memory_raw plain(void)
 			  .swap_total = 4 * GIB,
 			  .swap_free = 3 * GIB },
 		.swap_limit = NO_LIMIT,
-		.swap_room = NO_LIMIT,
 		.huge_limit = NO_LIMIT,
 		.huge_other_limit = NO_LIMIT,
 		.overcommit_ratio = 50,
