@@ -233,7 +233,6 @@ make_bundle() {
 	local name=$1 bundle=$work/$1 edit
 
 	shift
-	[ -x "$hook" ] || fail "$hook is not built"
 	mkdir -p "$bundle"
 	[ -d "$work/rootfs" ] || make_rootfs "$work/rootfs"
 	(cd "$bundle" && rm -f config.json && spec)
@@ -258,6 +257,8 @@ make_bundle() {
 		jq "$edit" "$bundle/config.json" >"$bundle/new.json"
 		mv "$bundle/new.json" "$bundle/config.json"
 	done
+	[ -x "$hook" ] || ! jq -e .hooks "$bundle/config.json" >/dev/null ||
+		fail "$hook is not built"
 }
 
 spec() {
