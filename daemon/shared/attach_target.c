@@ -30,11 +30,24 @@ static bool same_ns(struct ns_id a, struct ns_id b)
 	return a.dev == b.dev && a.ino == b.ino;
 }
 
+/* Where a security policy hides pid 1 from us, kthreadd, which no policy has a
+ * reason to hide, is in the same mount namespace: the initial one. */
+static int host_ns_read(int proc, struct ns_id *ret)
+{
+	int r = proc_ns_read(proc, 1, "mnt", ret);
+
+	if (r == -EACCES || r == -EPERM)
+		r = proc_ns_read(proc, 2, "mnt", ret);
+
+	return r;
+}
+
 /* A container without a mount namespace of its own would have us change the
  * host's /proc. Compared is what is behind the very fd that setns(2) gets. */
 static int refuse_host(struct target *t)
 {
-	struct ns_id host;
+	struct ns_id own = { 0 };
+	struct ns_id host = { 0 };
 	struct stat st;
 	int r;
 
@@ -42,17 +55,14 @@ static int refuse_host(struct target *t)
 		return -errno;
 	t->mntns_id = (struct ns_id){ st.st_dev, st.st_ino };
 
-	r = proc_ns_read(t->proc, getpid(), "mnt", &host);
-	if (r < 0)
-		return r;
-	if (same_ns(host, t->mntns_id))
-		return -EXDEV;
-
-	r = proc_ns_read(t->proc, 1, "mnt", &host);
+	r = proc_ns_read(t->proc, getpid(), "mnt", &own);
+	if (r == 0)
+		r = host_ns_read(t->proc, &host);
 	if (r < 0)
 		return r;
 
-	return same_ns(host, t->mntns_id) ? -EXDEV : 0;
+	return same_ns(own, t->mntns_id) || same_ns(host, t->mntns_id) ? -EXDEV
+								       : 0;
 }
 
 /* The pid was handed to us by somebody, some time ago. The pidfd pins whoever

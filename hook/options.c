@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command line of resview-hook. */
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base.h"
+#include "log.h"
+#include "parse.h"
+#include "str.h"
+
+#define TIMEOUT_MAX 3600
+
+static const char help[] =
+	"usage: resview-hook [OPTION...] < STATE\n"
+	"\n"
+	"An OCI hook for createRuntime (or prestart) and poststop: mounts a\n"
+	"container's own /proc and /sys files into it. Not run by hand.\n"
+	"\n"
+	"  --mode=besteffort   the container starts even without views "
+	"(default)\n"
+	"  --mode=required     it does not\n"
+	"  --default=on|off    for containers without the annotation\n"
+	"                      io.resview.enable (default: on)\n"
+	"  --views=LIST        comma-separated: meminfo, proc/stat, pressure, "
+	"cpu,\n"
+	"                      ... (default: all)\n"
+	"  --timeout=SECONDS   give up after that long (default: 2)\n"
+	"  --run-dir=DIR       of resviewd (default: /run/resview)\n"
+	"  --mountpoint=DIR    of resviewd (default: fs in the run directory)\n"
+	"  --help, --version\n";
+
+static const char *const modes[] = { "besteffort", "required", NULL };
+static const char *const defaults[] = { "off", "on", NULL };
+
+void options_free(struct options *o)
+{
+	free(o->mountpoint);
+	o->mountpoint = NULL;
+}
+
+static int bad_value(const char *option, const char *value)
+{
+	log_line(LOG_ERR, "--%s=%s: not understood; see --help", option, value);
+	return -EINVAL;
+}
+
+static int one_of(const char *option, const char *value,
+		  const char *const words[], bool *ret)
+{
+	for (int i = 0; words[i]; i++) {
+		if (strcmp(value, words[i]) != 0)
+			continue;
+		*ret = i;
+		return 0;
+	}
+
+	return bad_value(option, value);
+}
+
+static int timeout_parse(const char *value, unsigned *ret)
+{
+	uint64_t seconds;
+
+	if (slice_u64(slice_of(value), &seconds) < 0 || seconds == 0 ||
+	    seconds > TIMEOUT_MAX)
+		return bad_value("timeout", value);
+
+	*ret = (unsigned)seconds;
+	return 0;
+}
+
+static int directory_parse(const char *option, const char *value,
+			   const char **ret)
+{
+	if (*value != '/')
+		return bad_value(option, value);
+
+	*ret = value;
+	return 0;
+}
+
+static int option_take(int c, const char *value, struct options *o,
+		       const char **mountpoint)
+{
+	switch (c) {
+	case 'm':
+		return one_of("mode", value, modes, &o->required);
+	case 'd':
+		return one_of("default", value, defaults, &o->on);
+	case 'v':
+		o->views = value;
+		return 0;
+	case 't':
+		return timeout_parse(value, &o->timeout);
+	case 'r':
+		return directory_parse("run-dir", value, &o->run_dir);
+	case 'p':
+		return directory_parse("mountpoint", value, mountpoint);
+	case 'h':
+		return fputs(help, stdout) < 0 ? -EIO : 1;
+	case 'V':
+		return puts("resview-hook " RESVIEW_VERSION) < 0 ? -EIO : 1;
+	default:
+		return -EINVAL; /* getopt_long() has said what */
+	}
+}
+
+int options_parse(int argc, char *argv[], struct options *ret)
+{
+	static const struct option longs[] = {
+		{ "mode", required_argument, NULL, 'm' },
+		{ "default", required_argument, NULL, 'd' },
+		{ "views", required_argument, NULL, 'v' },
+		{ "timeout", required_argument, NULL, 't' },
+		{ "run-dir", required_argument, NULL, 'r' },
+		{ "mountpoint", required_argument, NULL, 'p' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ 0 },
+	};
+	struct options o = {
+		.on = true,
+		.timeout = 2,
+		.run_dir = "/run/resview",
+	};
+	autostr struct str fs = { 0 };
+	const char *mountpoint = NULL;
+	int c;
+
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads */
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		int r = option_take(c, optarg, &o, &mountpoint);
+
+		if (r != 0)
+			return r;
+	}
+	if (optind < argc) {
+		log_line(LOG_ERR, "%s: no arguments are taken; see --help",
+			 argv[optind]);
+		return -EINVAL;
+	}
+
+	str_addf(&fs, "%s/fs", o.run_dir);
+	if (fs.err)
+		return fs.err;
+	o.mountpoint = strdup(mountpoint ? mountpoint : str_text(&fs));
+	if (!o.mountpoint)
+		return -ENOMEM;
+
+	*ret = o;
+	return 0;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command line of resview-hook. */
+#pragma once
+
+#include <stdbool.h>
+
+struct options {
+	bool required;    /* no views, no container */
+	bool on;          /* for containers that do not say */
+	unsigned timeout; /* seconds */
+	const char *views;
+	const char *run_dir;
+	char *mountpoint; /* owned */
+};
+
+void options_free(struct options *o);
+
+/* Returns 0 to go on, 1 when all is said (--help), -EINVAL after a line about
+ * what is wrong, or -ENOMEM. */
+int options_parse(int argc, char *argv[], struct options *ret);

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lines to stderr and to syslog(3)'s socket. */
+#include "report.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <syslog.h>
+
+#include "base.h"
+#include "str.h"
+
+/* Not syslog(3): that blocks while the socket's queue is full. */
+static int log_socket(void)
+{
+	static const struct sockaddr_un log = { AF_UNIX, "/dev/log" };
+	autoclose int fd =
+		socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0 ||
+	    connect(fd, (const struct sockaddr *)&log, sizeof(log)) < 0)
+		return -1;
+
+	return take_fd(&fd);
+}
+
+/* "<3>": how log.c marks a line for the journal */
+static uint64_t priority_take(struct slice *line)
+{
+	struct slice mark;
+	uint64_t priority = LOG_ERR;
+
+	if (line->len < 3 || *line->p != '<')
+		return priority;
+
+	line->p++;
+	line->len--;
+	if (slice_until(line, '>', &mark))
+		(void)slice_u64(mark, &priority);
+
+	return priority;
+}
+
+static void line_say(struct slice line, int syslog)
+{
+	autostr struct str out = { 0 };
+	uint64_t priority = priority_take(&line);
+
+	str_add(&out, line.p, line.len);
+	str_adds(&out, "\n");
+	if (!out.err)
+		(void)!write(STDERR_FILENO, out.text, out.len);
+
+	if (syslog < 0)
+		return;
+
+	str_reset(&out);
+	str_addf(&out, "<%u>", LOG_DAEMON | (unsigned)(priority & 7));
+	str_add(&out, line.p, line.len);
+	if (!out.err)
+		(void)send(syslog, out.text, out.len,
+			   MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+void report_lines(struct slice text)
+{
+	autoclose int syslog = text.len ? log_socket() : -1;
+	struct slice line;
+
+	while (slice_line(&text, &line))
+		line_say(line, syslog);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The steps of the hook, and the line about the one that failed. */
+#include "run.h"
+
+#include <string.h>
+
+#include "base.h"
+#include "job.h"
+#include "log.h"
+#include "options.h"
+
+static const struct {
+	const char *doing;
+	job_step *take;
+} steps[] = {
+	{ "state on stdin", job_read_state },
+	{ "read", job_read_config },
+	{ "annotations", job_select },
+	{ "open", job_open_machine },
+	{ "process", job_open_target },
+	{ "views at", job_open_origin },
+	{ "view", job_plan },
+	{ "record it", job_record },
+	{ "open its views", job_open_views },
+	{ "mount its views", job_mount },
+};
+
+void job_free(struct job *j)
+{
+	oci_state_free(&j->state);
+	oci_config_free(&j->config);
+	selection_free(&j->selection);
+	attach_close(&j->attach);
+	free(j->attach.views);
+	record_free(&j->record);
+	origin_close(&j->origin);
+	target_close(&j->target);
+	machine_close(&j->machine);
+	str_free(&j->rootfs);
+	str_free(&j->what);
+}
+
+void hook_failure(const struct options *o, const struct progress *p,
+		  const char *what, const char *why, struct str *out)
+{
+	if (*p->id)
+		str_addf(out, "container %s: ", p->id);
+	str_addf(out, "%s%s: %s; %s", p->doing, what, why,
+		 o->required ? "the container does not start"
+			     : "the container starts with the host's files");
+}
+
+/* Unless the container can start with what is mounted, nothing is left. */
+void hook_undo(const struct options *o, const struct progress *p)
+{
+	automachine struct machine h = MACHINE_NONE;
+
+	if (!p->recorded || (p->attaching && !o->required))
+		return;
+	if (machine_open_registry(o->run_dir, &h) == 0)
+		(void)registry_remove(h.registry, p->id);
+}
+
+int hook_run(const struct options *o, struct progress *p)
+{
+	autojob struct job j = JOB_NONE;
+	autostr struct str line = { 0 };
+	int r = 0;
+
+	j.options = o;
+	j.progress = p;
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(steps); i++) {
+		str_reset(&j.what);
+		j.why = NULL;
+		p->doing = steps[i].doing;
+		r = steps[i].take(&j);
+	}
+
+	/* By now this process may be in the container's mount namespace: the
+	 * registry is removed from by its fd, not its path. */
+	if (p->recorded && !(p->attaching && (r >= 0 || !o->required)))
+		(void)registry_remove(j.machine.registry, p->id);
+	if (r < 0) {
+		hook_failure(o, p, str_text(&j.what),
+			     j.why ? j.why : strerrordesc_np(-r), &line);
+		log_line(LOG_ERR, "%s", str_text(&line));
+	}
+
+	return r < 0 ? r : 0;
+}
