@@ -220,9 +220,9 @@ int vmevents_gather(struct container *c, uint64_t now_ns, struct snapshot *s)
 
 	if (r == 0)
 		c->last_vmevents = s->vmevents;
-	else if (c->last_vmevents.n || r == -ENODEV)
+	else if (c->last_vmevents.n)
 		s->vmevents = c->last_vmevents;
-	else
+	else if (r != -ENODEV)
 		return r;
 
 	return 0;
