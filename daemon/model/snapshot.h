@@ -87,7 +87,7 @@ struct tasks {
 	uint64_t running; /* R, >= 1: the reader itself */
 	uint64_t blocked; /* D */
 	uint64_t total;   /* threads */
-	uint64_t forks;   /* "processes" of /proc/stat */
+	uint64_t forks;   /* "processes" of /proc/stat: the highest pid seen */
 	uint64_t newest;  /* pid in the container's pid namespace */
 };
 

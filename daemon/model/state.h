@@ -49,8 +49,8 @@ struct load_state {
 
 /* The last count of the container's tasks, see tasks.h. */
 struct tasks_copy {
-	uint64_t when; /* ns, boottime */
-	uint64_t full; /* 1: counted without the bounds of a request */
+	uint64_t when;    /* ns, boottime; 0: never counted */
+	uint64_t sampled; /* 1: by the sampler, and a request could not */
 	struct tasks tasks;
 };
 
