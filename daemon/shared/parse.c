@@ -37,21 +37,22 @@ static bool blank(char c)
 
 bool slice_word(struct slice *text, struct slice *ret)
 {
-	while (text->len && blank(*text->p)) {
-		text->p++;
-		text->len--;
-	}
-	if (text->len == 0)
+	const char *end = text->p + text->len;
+	const char *from = text->p;
+	const char *to;
+
+	while (from < end && blank(*from))
+		from++;
+	for (to = from; to < end && !blank(*to);)
+		to++;
+
+	text->p = to;
+	text->len = (size_t)(end - to);
+	if (from == end)
 		return false;
 
-	ret->p = text->p;
-	ret->len = 0;
-	while (text->len && !blank(*text->p)) {
-		ret->len++;
-		text->p++;
-		text->len--;
-	}
-
+	ret->p = from;
+	ret->len = (size_t)(to - from);
 	return true;
 }
 
@@ -104,25 +105,42 @@ int parse_limit(const char *text, uint64_t *ret)
 	return slice_u64(s, ret);
 }
 
+/* The key NAME is, looked for from *NEXT on and around: keys that are listed in
+ * the order of the file are found at once. */
+static const struct key *key_find(const struct key *keys, size_t n,
+				  struct slice name, size_t *next)
+{
+	size_t at = *next;
+
+	for (size_t i = 0; i < n; i++, at++) {
+		if (at >= n)
+			at = 0;
+		if (*name.p == *keys[at].name &&
+		    slice_is(name, keys[at].name)) {
+			*next = at + 1;
+			return &keys[at];
+		}
+	}
+
+	return NULL;
+}
+
 size_t parse_keys(const char *text, const struct key *keys, size_t n)
 {
 	struct slice rest = slice_of(text);
 	struct slice line;
 	struct slice name;
 	size_t found = 0;
+	size_t next = 0;
 
 	while (found < n && slice_line(&rest, &line)) {
+		const struct key *key;
+
 		if (!slice_word(&line, &name))
 			continue;
-
-		for (size_t i = 0; i < n; i++) {
-			if (*name.p != *keys[i].name ||
-			    !slice_is(name, keys[i].name))
-				continue;
-			if (slice_next_u64(&line, keys[i].value) == 0)
-				found++;
-			break;
-		}
+		key = key_find(keys, n, name, &next);
+		if (key && slice_next_u64(&line, key->value) == 0)
+			found++;
 	}
 
 	return found;

@@ -125,30 +125,33 @@ static uint64_t row_value(const struct row *row, const struct memory *m)
 	return field(m, row->a) / 1024 + field(m, row->b) / 1024;
 }
 
-/* A number right-aligned to WIDTH. */
-static void number_add(struct str *out, uint64_t value, size_t width)
+static size_t digits(uint64_t value)
 {
-	size_t digits = 1;
+	size_t n = 1;
 
-	for (uint64_t v = value; v >= 10; v /= 10)
-		digits++;
-	for (; digits < width; digits++)
-		str_add(out, " ", 1);
-	str_addu(out, value);
+	for (; value >= 10; value /= 10)
+		n++;
+
+	return n;
 }
 
 /* The line with another number in it: right-aligned to the column where the
  * kernel ends all numbers that are not too long for it. */
 static void line_add(struct str *out, const struct line *line, uint64_t value)
 {
+	static const char blanks[COLUMN + 1] = "                        ";
 	/* "%-16s%8lu kB", but mm/hugetlb.c: "HugePages_Total:   %5lu" */
 	size_t start = line->text.len == line->end ? 19 : 16;
-	size_t used = line->key.len + 1;
+	size_t key = line->key.len + 1;
+	size_t used = max_u64(start, key) + digits(value);
+	size_t pad = start > key ? start - key : 0;
 
-	str_add(out, line->text.p, used);
-	for (; used < start; used++)
-		str_add(out, " ", 1);
-	number_add(out, value, used < COLUMN ? COLUMN - used : 1);
+	if (used < COLUMN)
+		pad += COLUMN - used;
+
+	str_add(out, line->text.p, key);
+	str_add(out, blanks, max_u64(pad, 1));
+	str_addu(out, value);
 	str_add(out, line->text.p + line->end, line->text.len - line->end);
 	str_add(out, "\n", 1);
 }
