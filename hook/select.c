@@ -7,6 +7,7 @@
 
 #include "base.h"
 #include "json.h"
+#include "parse.h"
 
 #define PREFIX "io.resview."
 
@@ -74,6 +75,18 @@ static void add_word(struct str *list, const char *text)
 	str_adds(list, text);
 }
 
+static bool has_word(const struct str *list, const char *text)
+{
+	struct slice rest = slice_of(str_text(list));
+	struct slice word;
+
+	while (slice_until(&rest, ' ', &word))
+		if (slice_is(word, text))
+			return true;
+
+	return false;
+}
+
 static bool is_sandbox(const char *name, const char *value)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(sandboxes); i++)
@@ -100,7 +113,7 @@ static int note(const char *name, const char *value, void *arg)
 	if (is_sandbox(name, value))
 		found->sandbox = true;
 	else if (strncmp(name, PREFIX, strlen(PREFIX)) == 0 &&
-		 !strstr(str_text(unknown), name))
+		 !has_word(unknown, name))
 		add_word(unknown, name);
 
 	return unknown->err;

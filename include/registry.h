@@ -12,6 +12,8 @@
 #include "controllers.h"
 #include "proc.h"
 
+struct str;
+
 #define RECORD_VERSION 1
 #define RECORD_ID_MAX  128
 
@@ -47,8 +49,10 @@ void record_free(struct record *r);
 /* Is ID 1 to RECORD_ID_MAX characters of [A-Za-z0-9_.+-], not "." or ".."? */
 bool id_valid(const char *id);
 
-/* The text of a record's file. Returns as registry_read(). */
+/* The text of a record's file. Returns as registry_read(); and what is taken is
+ * what is appended: -EINVAL for a record that no reader would take. */
 int record_parse(const char *text, size_t len, struct record *ret);
+int record_format(const struct record *r, struct str *out);
 
 /* Write, read, remove the record of R->id / ID in the directory DIR. Return 0,
  * -EINVAL for a bad id or a malformed file, -EPROTONOSUPPORT for another format

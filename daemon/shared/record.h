@@ -3,11 +3,8 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "registry.h"
-
-struct str;
 
 extern const char *const record_cpu_names[CPU_HOST + 1];
 extern const char *const record_uptime_names[UPTIME_HOST + 1];
@@ -17,6 +14,3 @@ const char *record_cgroup_key(int c);
 
 /* Does PATH begin with '/' and never go up? */
 bool record_cgroup_path_valid(const char *path);
-
-/* Append R. Returns 0, -EINVAL when a reader would not take it, -ENOMEM. */
-int record_format(const struct record *r, struct str *out);
