@@ -295,15 +295,17 @@ int main(int argc, char *argv[])
 		.ready = -1,
 		.connection = { .fd = -1 },
 	};
+	bool journal;
 	int r;
 
-	log_open("resviewd", LOG_INFO, getenv("JOURNAL_STREAM") != NULL);
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads yet */
+	journal = getenv("JOURNAL_STREAM") != NULL;
+	log_open("resviewd", LOG_INFO, journal);
 	r = options_parse(argc, argv, &options);
 	if (r >= 0)
 		return r;
 	if (options.debug)
-		log_open("resviewd", LOG_DEBUG,
-			 getenv("JOURNAL_STREAM") != NULL);
+		log_open("resviewd", LOG_DEBUG, journal);
 
 	umask(022);
 	if (load_config(&options, &config) < 0)

@@ -13,17 +13,14 @@
 #include "base.h"
 #include "containers.h"
 #include "controllers.h"
-#include "file.h"
 #include "host.h"
-#include "parse.h"
 #include "pidns.h"
 #include "proc.h"
-#include "str.h"
+#include "timens.h"
 
 #define CACHE_MAX    1024
 #define RECHECK_NS   NSEC_PER_SEC /* an init may move to another cgroup */
 #define USER_TICK_NS (NSEC_PER_SEC / 100)
-#define TIMENS_MAX   4096
 
 /* A pid namespace met before. As long as its file is open, no other namespace
  * gets its inode number. */
@@ -99,55 +96,6 @@ void callers_close(struct callers *cl)
 	free(cl);
 }
 
-int64_t timens_offset_parse(const char *text)
-{
-	struct slice rest = slice_of(text);
-	struct slice line;
-	struct slice word;
-
-	while (slice_line(&rest, &line)) {
-		uint64_t sec;
-		uint64_t nsec;
-		int64_t sign = 1;
-
-		if (!slice_word(&line, &word) || !slice_is(word, "boottime") ||
-		    !slice_word(&line, &word))
-			continue;
-		if (*word.p == '-') {
-			sign = -1;
-			word.p++;
-			word.len--;
-		}
-		/* A second count that overflows in ns is no offset. */
-		if (slice_u64(word, &sec) < 0 ||
-		    slice_next_u64(&line, &nsec) < 0 ||
-		    sec > INT64_MAX / NSEC_PER_SEC - 1 || nsec >= NSEC_PER_SEC)
-			return 0;
-		return sign * (int64_t)(sec * NSEC_PER_SEC) + (int64_t)nsec;
-	}
-
-	return 0;
-}
-
-static void read_timens(const struct callers *cl, pid_t init,
-			struct container_info *info)
-{
-	autostr struct str text = { 0 };
-	struct ns_id ns;
-	char path[64];
-
-	if (proc_ns_read(host_proc(cl->host), init, "time", &ns) < 0 ||
-	    same_ns(ns, cl->host_timens))
-		return;
-
-	(void)snprintf(path, sizeof(path), "%d/timens_offsets", (int)init);
-	if (file_read(host_proc(cl->host), path, TIMENS_MAX, &text) < 0)
-		return;
-
-	info->time_namespace = true;
-	info->boottime_offset = timens_offset_parse(str_text(&text));
-}
-
 /* A caller of the host itself: its service, its login session. */
 static int find_on_host(struct callers *cl, pid_t pid, uint64_t *ret)
 {
@@ -183,7 +131,7 @@ static int find_of_init(const struct callers *cl, const struct known *k,
 		return r;
 
 	cgroup_paths_strip_init(&paths);
-	read_timens(cl, k->init, &info);
+	timens_read(host_proc(cl->host), k->init, cl->host_timens, &info);
 	return containers_of(cl->cs, &paths, &info, ret);
 }
 

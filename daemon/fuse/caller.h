@@ -26,7 +26,3 @@ int caller_find(struct callers *cl, pid_t pid, uint64_t *ret);
 
 /* Forget namespaces whose init is gone; for the sampler. */
 void callers_tick(struct callers *cl);
-
-/* The boottime offset in ns in the text of /proc/PID/timens_offsets,
- * time_namespaces(7); 0 when there is none. */
-int64_t timens_offset_parse(const char *text);

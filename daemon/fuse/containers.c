@@ -2,9 +2,7 @@
 /* Containers found by record or by cgroup, and what is asked of them. */
 #include "containers.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,8 +16,7 @@
 /* USER_HZ of the kernel's ABI is 100 on every architecture we run on. */
 #define TICK_NS (NSEC_PER_SEC / 100)
 
-int containers_open(struct area *a, struct host *host, int registry,
-		    const struct policy *policy, size_t fds,
+int containers_open(const struct containers_config *config,
 		    struct containers **ret)
 {
 	struct containers *cs = calloc(1, sizeof(*cs));
@@ -27,11 +24,11 @@ int containers_open(struct area *a, struct host *host, int registry,
 	if (!cs)
 		return -ENOMEM;
 
-	cs->area = a;
-	cs->host = host;
-	cs->registry = registry;
-	cs->policy = *policy;
-	cs->fds_max = fds;
+	cs->area = config->area;
+	cs->host = config->host;
+	cs->registry = config->registry;
+	cs->policy = config->policy;
+	cs->fds_max = config->fds;
 	*ret = cs;
 	return 0;
 }
@@ -231,17 +228,19 @@ bool containers_has(const struct containers *cs, uint64_t serial)
 	       serial;
 }
 
-void containers_name(const struct containers *cs, uint64_t serial, char *out,
+void containers_name(struct containers *cs, uint64_t serial, char *out,
 		     size_t size)
 {
 	const struct container_slot *slot = slot_at(cs, serial_slot(serial));
 
+	area_lock(&cs->area->containers_lock);
 	if (!containers_has(cs, serial))
-		(void)snprintf(out, size, "that is gone");
+		(void)snprintf(out, size, "(gone)");
 	else if (*slot->id)
 		(void)snprintf(out, size, "%s", slot->id);
 	else
 		(void)snprintf(out, size, "of pid %d", (int)slot->info.init);
+	area_unlock(&cs->area->containers_lock);
 }
 
 int containers_gather(struct containers *cs, uint64_t serial, unsigned needs,
@@ -271,36 +270,4 @@ int containers_open_file(struct containers *cs, uint64_t serial,
 	fd = cgroup_open_file(m->container->cgroup, CG_UNIFIED, name, flags);
 	member_unlock(cs, m);
 	return fd;
-}
-
-int containers_list(struct containers *cs, containers_id *fn, void *data)
-{
-	static const char suffix[] = ".json";
-	int fd = openat(cs->registry, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	const struct dirent *e;
-	DIR *dir;
-
-	if (fd < 0)
-		return -errno;
-	dir = fdopendir(fd);
-	if (!dir) {
-		close(fd);
-		return -ENOMEM;
-	}
-
-	while ((e = readdir(dir))) {
-		char id[RECORD_ID_MAX + 1];
-		size_t len = strlen(e->d_name);
-
-		if (len < sizeof(suffix) || len >= sizeof(id) + 5 ||
-		    strcmp(e->d_name + len - 5, suffix) != 0)
-			continue;
-		(void)snprintf(id, sizeof(id), "%.*s", (int)(len - 5),
-			       e->d_name);
-		if (id_valid(id))
-			fn(data, id);
-	}
-
-	closedir(dir);
-	return 0;
 }

@@ -29,11 +29,17 @@ struct policy {
 /* Bytes of one slot on a host with CPUS possible CPUs, for area_create(). */
 size_t containers_stride(unsigned cpus);
 
-/* REGISTRY is the fd of the records' directory; it stays the caller's, like
- * all else. FDS is how many file descriptors may be spent on cgroups. Returns
- * 0 or -ENOMEM. */
-int containers_open(struct area *a, struct host *host, int registry,
-		    const struct policy *policy, size_t fds,
+/* All of it stays the caller's. */
+struct containers_config {
+	struct area *area;
+	struct host *host;
+	int registry; /* directory of the records */
+	struct policy policy;
+	size_t fds; /* that may be spent on cgroups */
+};
+
+/* Returns 0 or -ENOMEM. */
+int containers_open(const struct containers_config *config,
 		    struct containers **ret);
 void containers_close(struct containers *cs);
 
@@ -52,7 +58,7 @@ int containers_host(struct containers *cs, uint64_t *ret);
 bool containers_has(const struct containers *cs, uint64_t serial);
 
 /* Its id ("" when it is not registered) for a log line. */
-void containers_name(const struct containers *cs, uint64_t serial, char *out,
+void containers_name(struct containers *cs, uint64_t serial, char *out,
 		     size_t size);
 
 /* container_gather() under the container's lock. -ESRCH: it is gone. */

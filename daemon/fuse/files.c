@@ -4,23 +4,27 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base.h"
 #include "caller.h"
 #include "handles.h"
 #include "nodeid.h"
+#include "psi.h"
 #include "render.h"
 #include "service.h"
 #include "tree.h"
 #include "view.h"
 
-static bool may_write(struct tree *tree, uint64_t id)
+/* The pressure file that ID is ("io"), or NULL. */
+static const char *takes_triggers(struct tree *tree, uint64_t id)
 {
 	unsigned cpu;
 	const struct view *view = tree_view(tree, id, &cpu);
 
-	return view && view->mode & 0222;
+	return view && view->mode & 0222 ? strrchr(view->path, '/') + 1 : NULL;
 }
 
 int file_open(struct thread *t, uint64_t id, pid_t pid, int flags, uint64_t *fh)
@@ -29,7 +33,7 @@ int file_open(struct thread *t, uint64_t id, pid_t pid, int flags, uint64_t *fh)
 	uint64_t serial = node_serial(id);
 	int r = 0;
 
-	if ((flags & O_ACCMODE) != O_RDONLY && !may_write(s->tree, id))
+	if ((flags & O_ACCMODE) != O_RDONLY && !takes_triggers(s->tree, id))
 		return -EACCES;
 
 	/* A request that is executed again keeps the handle it has got. */
@@ -47,14 +51,29 @@ int file_open(struct thread *t, uint64_t id, pid_t pid, int flags, uint64_t *fh)
 	return 0;
 }
 
-int file_slice(struct thread *t, const struct reading *at, struct slice *ret)
+/* The text cannot be made: better one of before than none. */
+static int slice_before(struct thread *t, const struct reading *at, int r,
+			struct slice *ret)
+{
+	struct reading any = *at;
+	ssize_t n;
+
+	any.unique = 0;
+	n = handle_read(t->service->area, &any, t->piece);
+	if (n < 0)
+		return r;
+
+	*ret = (struct slice){ t->piece, (size_t)n };
+	return 0;
+}
+
+int file_slice(struct thread *t, uint64_t id, const struct reading *at,
+	       struct slice *ret)
 {
 	struct area *a = t->service->area;
-	size_t size = min_u64(at->size, sizeof(t->piece));
+	ssize_t n = handle_read(a, at, t->piece);
 	uint64_t serial;
 	size_t left;
-	ssize_t n =
-		handle_read(a, at->fh, at->unique, at->offset, t->piece, size);
 	int r;
 
 	if (n >= 0) {
@@ -65,18 +84,37 @@ int file_slice(struct thread *t, const struct reading *at, struct slice *ret)
 	r = handle_serial(a, at->fh, &serial);
 	if (r < 0)
 		return r;
+	r = render(t, id, serial);
+	if (r < 0)
+		return slice_before(t, at, r, ret);
 
-	r = render(t, at->id, serial);
-	if (r < 0) {
-		/* Better the text of before than none. */
-		n = handle_read(a, at->fh, 0, at->offset, t->piece, size);
-		*ret = (struct slice){ t->piece, (size_t)n };
-		return n < 0 ? r : 0;
-	}
 	handle_store(a, at->fh, at->unique, str_text(&t->text), t->text.len);
-
 	left = sub_floor(t->text.len, (uint64_t)at->offset);
 	*ret = (struct slice){ str_text(&t->text) + (t->text.len - left),
-			       min_u64(size, left) };
+			       min_u64(at->size, left) };
 	return 0;
+}
+
+int file_write(struct thread *t, uint64_t id, uint64_t fh, struct slice text)
+{
+	const char *name = takes_triggers(t->service->tree, id);
+
+	if (!name)
+		return -EACCES;
+
+	return psi_write(t->service->psi, fh, name, text.p, text.len);
+}
+
+unsigned file_poll(struct thread *t, uint64_t id, uint64_t fh, uint64_t kh)
+{
+	if (!takes_triggers(t->service->tree, id))
+		return POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
+
+	return psi_poll(t->service->psi, fh, kh);
+}
+
+void file_close(struct thread *t, uint64_t fh)
+{
+	psi_release(t->service->psi, fh);
+	handle_release(t->service->area, fh);
 }

@@ -14,7 +14,9 @@
 #include "base.h"
 #include "files.h"
 #include "handles.h"
+#include "listing.h"
 #include "service.h"
+#include "slots.h"
 #include "tree.h"
 
 #define LONG_TIME 86400.0 /* s: names and attributes do not change */
@@ -38,21 +40,6 @@ static struct service *service_of(fuse_req_t req)
 	const struct session *se = fuse_req_userdata(req);
 
 	return se->service;
-}
-
-static void fill_attr(const struct service *s, const struct entry *e,
-		      struct stat *st)
-{
-	*st = (struct stat){
-		.st_ino = e->id,
-		.st_mode = e->mode,
-		.st_nlink = S_ISDIR(e->mode) ? 2 : 1,
-		.st_size = e->size,
-		.st_blksize = PAGE,
-		.st_atime = (time_t)s->area->born,
-		.st_mtime = (time_t)s->area->born,
-		.st_ctime = (time_t)s->area->born,
-	};
 }
 
 static void op_init(void *data, struct fuse_conn_info *conn)
@@ -80,7 +67,7 @@ static void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 	reply.ino = e.id;
 	reply.attr_timeout = LONG_TIME;
 	reply.entry_timeout = e.passing ? 0 : LONG_TIME;
-	fill_attr(s, &e, &reply.attr);
+	entry_stat(&e, (time_t)s->area->born, &reply.attr);
 	fuse_reply_entry(req, &reply);
 }
 
@@ -89,14 +76,6 @@ static void op_forget(fuse_req_t req, fuse_ino_t ino, uint64_t nlookup)
 {
 	(void)ino;
 	(void)nlookup;
-	fuse_reply_none(req);
-}
-
-static void op_forget_multi(fuse_req_t req, size_t count,
-			    struct fuse_forget_data *forgets)
-{
-	(void)count;
-	(void)forgets;
 	fuse_reply_none(req);
 }
 
@@ -114,7 +93,7 @@ static void op_getattr(fuse_req_t req, fuse_ino_t ino,
 		return;
 	}
 
-	fill_attr(s, &e, &st);
+	entry_stat(&e, (time_t)s->area->born, &st);
 	fuse_reply_attr(req, &st, LONG_TIME);
 }
 
@@ -149,7 +128,6 @@ static void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
 {
 	const struct fuse_in_header *in = (const void *)self->slot->in;
 	const struct reading at = {
-		.id = ino,
 		.fh = fi->fh,
 		.unique = in->unique,
 		.offset = offset,
@@ -157,7 +135,7 @@ static void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
 				SLOT_OUT - sizeof(struct fuse_out_header)),
 	};
 	struct slice text;
-	int r = file_slice(self, &at, &text);
+	int r = file_slice(self, ino, &at, &text);
 
 	if (r < 0)
 		fuse_reply_err(req, -r);
@@ -165,72 +143,65 @@ static void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
 		fuse_reply_buf(req, text.p, text.len);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): libfuse's signature */
+static void op_write(fuse_req_t req, fuse_ino_t ino, const char *buf,
+		     size_t size, off_t offset, struct fuse_file_info *fi)
+{
+	int r = file_write(self, ino, fi->fh, (struct slice){ buf, size });
+
+	(void)offset; /* like kernfs, whatever it is */
+	if (r < 0)
+		fuse_reply_err(req, -r);
+	else
+		fuse_reply_write(req, size);
+}
+
+/* The handle is forgotten at once: waiters are woken by the number that the
+ * kernel gave, which also a successor of this process can do. ENOSYS for files
+ * that never wake anybody would end poll(2) for all. */
+static void op_poll(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi,
+		    struct fuse_pollhandle *ph)
+{
+	const struct fuse_poll_in *in =
+		(const void *)(self->slot->in + sizeof(struct fuse_in_header));
+
+	fuse_reply_poll(req, file_poll(self, ino, fi->fh, ph ? in->kh : 0));
+	if (ph)
+		fuse_pollhandle_destroy(ph);
+}
+
+/* A shell opens a file it writes to with O_TRUNC: that changes nothing here. */
+static void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr,
+		       int to_set, struct fuse_file_info *fi)
+{
+	(void)attr;
+	if (to_set &
+	    ~(FUSE_SET_ATTR_SIZE | FUSE_SET_ATTR_MTIME | FUSE_SET_ATTR_CTIME))
+		fuse_reply_err(req, EPERM);
+	else
+		op_getattr(req, ino, fi);
+}
+
 static void op_release(fuse_req_t req, fuse_ino_t ino,
 		       struct fuse_file_info *fi)
 {
 	(void)ino;
-	handle_release(service_of(req)->area, fi->fh);
+	file_close(self, fi->fh);
 	fuse_reply_err(req, 0);
 }
 
-struct filling {
-	fuse_req_t req;
-	off_t skip; /* entries of earlier calls */
-	off_t next;
-	size_t len;
-	size_t size;
-	bool full;
-};
-
-static void fill_entry(void *data, const char *name, mode_t mode)
-{
-	struct filling *f = data;
-	const struct stat st = { .st_mode = mode, .st_ino = UINT32_MAX };
-	size_t n;
-
-	if (f->full || f->next++ < f->skip)
-		return;
-
-	n = fuse_add_direntry(f->req, self->piece + f->len, f->size - f->len,
-			      name, &st, f->next);
-	if (n > f->size - f->len)
-		f->full = true;
-	else
-		f->len += n;
-}
-
-/* An offset is the number of entries before it. OPENDIR is answered, although
- * ENOSYS would save it: the kernel then keeps listings, also of containers/. */
+/* OPENDIR is answered, although ENOSYS would save it: the kernel then keeps
+ * listings, also of containers/. */
 static void op_readdir(fuse_req_t req, fuse_ino_t ino, size_t size,
 		       off_t offset, struct fuse_file_info *fi)
 {
-	struct filling f = {
-		.req = req,
-		.skip = offset,
-		.size = min_u64(size, MAX_WRITE),
-	};
-	int r;
+	ssize_t n = listing_fill(self, ino, offset, min_u64(size, MAX_WRITE));
 
 	(void)fi;
-	fill_entry(&f, ".", S_IFDIR);
-	fill_entry(&f, "..", S_IFDIR);
-	r = tree_list(service_of(req)->tree, ino, fill_entry, &f);
-	if (r < 0)
-		fuse_reply_err(req, -r);
+	if (n < 0)
+		fuse_reply_err(req, (int)-n);
 	else
-		fuse_reply_buf(req, self->piece, f.len);
-}
-
-static void op_statfs(fuse_req_t req, fuse_ino_t ino)
-{
-	const struct statvfs st = {
-		.f_bsize = PAGE,
-		.f_frsize = PAGE,
-		.f_namemax = NODE_NAME - 1,
-	};
-
-	(void)ino;
-	fuse_reply_statfs(req, &st);
+		fuse_reply_buf(req, self->piece, (size_t)n);
 }
 
 /* The rest is answered with ENOSYS by libfuse: the kernel then does not ask for
@@ -239,14 +210,15 @@ static const struct fuse_lowlevel_ops ops = {
 	.init = op_init,
 	.lookup = op_lookup,
 	.forget = op_forget,
-	.forget_multi = op_forget_multi,
 	.getattr = op_getattr,
 	.readlink = op_readlink,
 	.open = op_open,
 	.read = op_read,
+	.write = op_write,
+	.poll = op_poll,
+	.setattr = op_setattr,
 	.release = op_release,
 	.readdir = op_readdir,
-	.statfs = op_statfs,
 };
 
 static ssize_t io_read(int fd, void *buf, size_t size, void *data)
@@ -255,28 +227,12 @@ static ssize_t io_read(int fd, void *buf, size_t size, void *data)
 	return read(fd, buf, min_u64(size, SLOT_IN));
 }
 
-/* Put the reply together in the slot, whose pages are in place. */
+/* Replies are all libfuse writes; they come from a serving thread. */
 static ssize_t io_writev(int fd, struct iovec *iov, int count, void *data)
 {
 	struct area *a = ((const struct session *)data)->service->area;
-	struct slot *slot = self->slot;
-	const struct fuse_in_header *in = (const void *)slot->in;
-	size_t len = 0;
 
-	for (int i = 0; i < count; i++) {
-		if (iov[i].iov_len > SLOT_OUT - len) {
-			errno = EMSGSIZE;
-			return -1;
-		}
-		memcpy(slot->out + len, iov[i].iov_base, iov[i].iov_len);
-		len += iov[i].iov_len;
-	}
-	if (in->opcode == FUSE_INIT && len <= INIT_MAX) {
-		memcpy(a->init_reply, slot->out, len);
-		atomic_store(&a->init_reply_len, (uint32_t)len);
-	}
-
-	return write(fd, slot->out, len);
+	return slot_reply(a, self->slot, fd, iov, count);
 }
 
 int session_open(struct service *s, int fd, struct session **ret)
@@ -321,15 +277,6 @@ void session_close(struct session *se)
 	free(se);
 }
 
-/* The mark of an unfinished request, see struct slot. */
-static void slot_clear(struct slot *slot)
-{
-	struct fuse_in_header *in = (void *)slot->in;
-
-	atomic_store(&slot->fh, 0);
-	__atomic_store_n(&in->len, 0, __ATOMIC_SEQ_CST);
-}
-
 int session_receive(struct session *se, struct thread *t)
 {
 	struct fuse_buf buf = { .mem = t->slot->in };
@@ -338,39 +285,16 @@ int session_receive(struct session *se, struct thread *t)
 	return fuse_session_receive_buf(se->fuse, &buf);
 }
 
-/* The kernel asks no more after one ENOSYS. libfuse would answer a reader with
- * EINTR, which no file in /proc does. */
-static void refuse_interrupt(const struct session *se, struct slot *slot)
-{
-	const struct fuse_in_header *in = (const void *)slot->in;
-	struct fuse_out_header *out = (void *)slot->out;
-
-	*out = (struct fuse_out_header){
-		.len = sizeof(*out),
-		.error = -ENOSYS,
-		.unique = in->unique,
-	};
-	(void)!write(se->fd, out, sizeof(*out)); /* ENOENT: it is over */
-}
-
 void session_execute(struct session *se, struct thread *t, int len)
 {
-	struct area *a = se->service->area;
-	const struct fuse_in_header *in = (const void *)t->slot->in;
 	const struct fuse_buf buf = {
 		.mem = t->slot->in,
 		.size = (size_t)len,
 	};
 
 	self = t;
-	if (in->opcode == FUSE_INIT && len <= INIT_MAX) {
-		memcpy(a->init_request, t->slot->in, (size_t)len);
-		atomic_store(&a->init_request_len, (uint32_t)len);
-	}
-
-	if (in->opcode == FUSE_INTERRUPT)
-		refuse_interrupt(se, t->slot);
-	else
+	slot_note_init(se->service->area, t->slot);
+	if (!slot_refuse_interrupt(t->slot, se->fd))
 		fuse_session_process_buf(se->fuse, &buf);
 	slot_clear(t->slot);
 }

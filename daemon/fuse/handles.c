@@ -167,20 +167,19 @@ void handle_store(struct area *a, uint64_t fh, uint64_t unique,
 	blocks_drop(a, drop);
 }
 
-ssize_t handle_read(struct area *a, uint64_t fh, uint64_t unique, off_t offset,
-		    char *out, size_t size)
+ssize_t handle_read(struct area *a, const struct reading *at, char *out)
 {
-	struct handle *h = handle_lock(a, fh);
+	struct handle *h = handle_lock(a, at->fh);
 	ssize_t n = -ENODATA;
 
 	if (!h)
 		return n;
 
-	if (h->unique && (offset > 0 || h->unique >= unique)) {
-		size_t left = sub_floor(h->len, (uint64_t)offset);
+	if (h->unique && (at->offset > 0 || h->unique >= at->unique)) {
+		size_t left = sub_floor(h->len, (uint64_t)at->offset);
 
-		n = (ssize_t)blocks_copy(a, h->block, (size_t)offset, out,
-					 min_u64(size, left));
+		n = (ssize_t)blocks_copy(a, h->block, (size_t)at->offset, out,
+					 min_u64(at->size, left));
 	}
 	handle_unlock(a, h);
 	return n;

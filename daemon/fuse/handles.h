@@ -32,11 +32,18 @@ void handle_release(struct area *a, uint64_t fh);
 void handle_store(struct area *a, uint64_t fh, uint64_t unique,
 		  const char *text, size_t len);
 
-/* Copy up to SIZE bytes at OFFSET of the kept text. UNIQUE is the READ that
- * asks: at offset 0 only its own text, or a later one, will do. Returns the
- * bytes, 0 at the end, -ENODATA when there is no text to serve. */
-ssize_t handle_read(struct area *a, uint64_t fh, uint64_t unique, off_t offset,
-		    char *out, size_t size);
+/* A READ request. */
+struct reading {
+	uint64_t fh;
+	uint64_t unique; /* of the request; 0: any text will do */
+	off_t offset;
+	size_t size; /* at most */
+};
+
+/* Copy what AT asks for of the kept text; at offset 0 only the text of this
+ * READ, or a later one, will do. Returns the bytes, 0 at the end, -ENODATA when
+ * there is no text to serve. */
+ssize_t handle_read(struct area *a, const struct reading *at, char *out);
 
 /* The entry of FH, locked, or NULL; for what psi.c keeps in it. */
 struct handle *handle_lock(struct area *a, uint64_t fh);

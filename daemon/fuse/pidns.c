@@ -64,6 +64,7 @@ static pid_t from_all(int proc, struct ns_id ns)
 	for (int i = 0; i < PROCESSES_MAX && found < 0; i++) {
 		uint64_t pid;
 
+		/* NOLINTNEXTLINE(concurrency-mt-unsafe): ours alone */
 		e = readdir(dir);
 		if (!e)
 			break;

@@ -47,7 +47,8 @@ static bool visit(struct containers *cs, uint64_t serial, uint64_t tick)
 		return true;
 
 	used = atomic_load(&m->used);
-	(void)tick;
+	if (cs->policy.loadavg)
+		(void)container_sample(m->container, tick);
 	gone = !cgroup_alive(m->container->cgroup) &&
 	       !init_alive(cs, slot_at(cs, serial_slot(serial)));
 	atomic_store(&m->used, used); /* a look is no use */

@@ -7,16 +7,18 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "paths.h"
+
 struct area;
 struct containers;
+struct stat;
 struct str;
 struct tree;
 struct view;
 
 struct entry {
 	uint64_t id; /* nodeid.h */
-	mode_t mode;
-	off_t size;
+	struct place place;
 	bool passing; /* the name may mean another file at any time */
 };
 
@@ -28,6 +30,10 @@ void tree_close(struct tree *t);
 /* NAME in directory DIR. Returns 0, -ENOENT or -errno. */
 int tree_lookup(struct tree *t, uint64_t dir, const char *name,
 		struct entry *ret);
+
+/* The attributes of E; all times are BORN, in seconds since the epoch. */
+void entry_stat(const struct entry *e, time_t born, struct stat *ret);
+
 int tree_stat(struct tree *t, uint64_t id, struct entry *ret);
 
 /* Append where the symbolic link ID points to. */
@@ -39,7 +45,5 @@ const struct view *tree_view(struct tree *t, uint64_t id, unsigned *cpu);
 /* Append the text of ID, a file of the host that no view stands for. */
 int tree_read(struct tree *t, uint64_t id, struct str *out);
 
-/* Call FN for each name in directory DIR but "." and "..", each once, MODE as
- * S_IFMT. */
-typedef void tree_entry(void *data, const char *name, mode_t mode);
-int tree_list(struct tree *t, uint64_t dir, tree_entry *fn, void *data);
+/* path_list() of directory DIR, or the ids of all containers. */
+int tree_list(struct tree *t, uint64_t dir, path_entry *fn, void *data);

@@ -15,6 +15,7 @@
 #include "caller.h"
 #include "fs.h"
 #include "pool.h"
+#include "psi.h"
 #include "service.h"
 #include "tree.h"
 
@@ -35,8 +36,10 @@ struct worker {
 	unsigned serving; /* threads started, of each kind */
 	bool guarding;
 	bool sampling;
+	bool waiting;
 	pthread_t guard;
 	pthread_t sampler;
+	pthread_t waiter;
 	struct server servers[THREADS_MAX];
 };
 
@@ -98,6 +101,12 @@ static void *guard(void *data)
 	return NULL;
 }
 
+static void *wait_for_pressure(void *data)
+{
+	psi_run(((struct worker *)data)->service.psi);
+	return NULL;
+}
+
 static void *sample(void *data)
 {
 	struct worker *w = data;
@@ -136,21 +145,28 @@ static size_t fds_for_cgroups(void)
 	return sub_floor(lim.rlim_cur / 5 * 4, FDS_FLOOR);
 }
 
-static int service_open(struct service *s, int memory, struct host *host,
+static int service_open(struct service *s, int memory, int fuse,
 			const struct worker_config *config)
 {
+	struct containers_config cc = {
+		.host = s->host,
+		.registry = config->registry,
+		.policy = config->policy,
+		.fds = fds_for_cgroups(),
+	};
 	int r = area_map(memory, &s->area);
 
-	s->host = host;
+	cc.area = s->area;
 	if (r == 0)
-		r = containers_open(s->area, host, config->registry,
-				    &config->policy, fds_for_cgroups(),
-				    &s->containers);
+		r = containers_open(&cc, &s->containers);
 	if (r == 0)
-		r = callers_open(host, s->containers, &config->policy,
+		r = callers_open(s->host, s->containers, &config->policy,
 				 &s->callers);
 	if (r == 0)
-		r = tree_open(s->area, s->containers, host_sys(host), &s->tree);
+		r = tree_open(s->area, s->containers, host_sys(s->host),
+			      &s->tree);
+	if (r == 0)
+		r = psi_open(s->area, s->containers, fuse, &s->psi);
 
 	return r;
 }
@@ -174,6 +190,10 @@ static int start_threads(struct worker *w, unsigned threads)
 		w->guarding = r == 0;
 	}
 	if (r == 0) {
+		r = pthread_create(&w->waiter, NULL, wait_for_pressure, w);
+		w->waiting = r == 0;
+	}
+	if (r == 0) {
 		r = pthread_create(&w->sampler, NULL, sample, w);
 		w->sampling = r == 0;
 	}
@@ -194,7 +214,8 @@ int worker_start(int fuse, int memory, struct host *host,
 	(void)sigaction(SIGRTMIN, &wake, NULL);
 	sem_init(&w->done, 0, 0);
 	pool_init(&w->pool, config->threads);
-	r = service_open(&w->service, memory, host, config);
+	w->service.host = host;
+	r = service_open(&w->service, memory, fuse, config);
 	if (r == 0)
 		r = session_open(&w->service, fuse, &w->session);
 	if (r == 0)
@@ -237,8 +258,13 @@ void worker_stop(struct worker *w)
 		pthread_join(w->guard, NULL);
 	if (w->sampling)
 		pthread_join(w->sampler, NULL);
+	if (w->waiting) {
+		psi_stop(w->service.psi);
+		pthread_join(w->waiter, NULL);
+	}
 
 	session_close(w->session);
+	psi_close(w->service.psi);
 	tree_close(w->service.tree);
 	callers_close(w->service.callers);
 	containers_close(w->service.containers);

@@ -52,7 +52,7 @@ static int mount_at(int proc, const char *mountpoint, struct str *text,
 static int clear_one(int proc, const char *mountpoint)
 {
 	autostr struct str text = { 0 };
-	struct mountinfo m;
+	struct mountinfo m = { 0 };
 	int r = mount_at(proc, mountpoint, &text, &m);
 
 	if (r < 0)

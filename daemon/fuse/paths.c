@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is at a path below a container. */
+#include "paths.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base.h"
+#include "parse.h"
+#include "str.h"
+#include "sysfs.h"
+#include "view.h"
+
+#define SYSFS_SIZE 4096 /* st_size of every sysfs file */
+
+/* What follows in PATTERN after the directory PATH, or NULL. */
+static const char *below(const char *pattern, const char *path)
+{
+	size_t len = strlen(path);
+
+	if (len == 0)
+		return pattern;
+
+	return strncmp(pattern, path, len) == 0 && pattern[len] == '/'
+		       ? pattern + len + 1
+		       : NULL;
+}
+
+/* Is PATH a directory because a view lies in it? */
+static bool has_views(const char *path)
+{
+	size_t n;
+	const struct view *views = views_all(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (below(views[i].path, path))
+			return true;
+
+	return false;
+}
+
+/* A view of one CPU is there when the host has a folder for it. */
+static int view_exists(int sys, const struct view *view, const char *path)
+{
+	autostr struct str dir = { 0 };
+	const char *last = strrchr(path, '/');
+	struct stat st;
+
+	if (!last || !strchr(view->path, '*'))
+		return 0;
+
+	str_add(&dir, path, (size_t)(last - path));
+	if (dir.err)
+		return dir.err;
+
+	return sysfs_stat(sys, dir.text, &st);
+}
+
+int path_stat(int sys, const char *path, struct place *ret)
+{
+	const struct view *view = view_find(path, NULL);
+	struct stat st;
+	int r;
+
+	if (view) {
+		r = view_exists(sys, view, path);
+		ret->mode = S_IFREG | view->mode;
+		ret->size = strncmp(path, "proc/", 5) == 0 ? 0 : SYSFS_SIZE;
+		return r;
+	}
+	if (*path == '\0' || has_views(path)) {
+		ret->mode = S_IFDIR | 0555;
+		ret->size = 0;
+		return 0;
+	}
+	if (!sysfs_covers(path))
+		return -ENOENT;
+
+	r = sysfs_stat(sys, path, &st);
+	if (r < 0)
+		return r;
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode) &&
+	    !S_ISLNK(st.st_mode))
+		return -ENOENT;
+	ret->mode = st.st_mode;
+	ret->size = st.st_size;
+	return 0;
+}
+
+struct listing {
+	const char *dir;
+	path_entry *fn;
+	void *data;
+};
+
+/* The name that view V gives to directory DIR, if any: its next component. A
+ * '*' in DIR's own place is met by matching the whole path. */
+static struct slice name_in(const struct view *v, const char *dir)
+{
+	const char *rest = below(v->path, dir);
+	const char *last = strrchr(v->path, '/');
+	autostr struct str path = { 0 };
+
+	if (rest)
+		return (struct slice){ rest, strcspn(rest, "/") };
+	if (!last)
+		return (struct slice){ 0 };
+
+	str_addf(&path, "%s%s", dir, last);
+	if (view_find(str_text(&path), NULL) != v)
+		return (struct slice){ 0 };
+
+	return slice_of(last + 1);
+}
+
+static bool same_name(struct slice a, struct slice b)
+{
+	return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
+}
+
+static bool named_before(const struct view *views, size_t i, const char *dir,
+			 struct slice name)
+{
+	for (size_t j = 0; j < i; j++) {
+		struct slice other = name_in(&views[j], dir);
+
+		if (other.len && same_name(other, name))
+			return true;
+	}
+
+	return false;
+}
+
+static void list_views(const struct listing *l)
+{
+	size_t n;
+	const struct view *views = views_all(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct slice name = name_in(&views[i], l->dir);
+		autofree char *text = NULL;
+
+		/* "cpu*" is the host's to list. */
+		if (name.len == 0 || memchr(name.p, '*', name.len) ||
+		    named_before(views, i, l->dir, name))
+			continue;
+		text = strndup(name.p, name.len);
+		if (text)
+			l->fn(l->data, text,
+			      name.p[name.len] == '/' ? S_IFDIR : S_IFREG);
+	}
+}
+
+/* An entry of the host, unless a view of that name has been listed. */
+static void list_host(void *data, const char *name, mode_t type)
+{
+	const struct listing *l = data;
+	struct slice own = slice_of(name);
+	size_t n;
+	const struct view *views = views_all(&n);
+
+	if (!named_before(views, n, l->dir, own))
+		l->fn(l->data, name, type);
+}
+
+int path_list(int sys, const char *path, path_entry *fn, void *data)
+{
+	struct listing l = { .dir = path, .fn = fn, .data = data };
+
+	list_views(&l);
+	if (!sysfs_covers(path))
+		return 0;
+
+	return sysfs_list(sys, path, list_host, &l);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is at a path below a container: derived from the table of views and the
+ * host's sysfs (fd SYS) alone. "" is the container's top. */
+#pragma once
+
+#include <sys/types.h>
+
+struct place {
+	mode_t mode;
+	off_t size;
+};
+
+/* Returns 0, -ENOENT or -errno. */
+int path_stat(int sys, const char *path, struct place *ret);
+
+/* Call FN for each name in directory PATH but "." and "..", each once, MODE as
+ * S_IFMT. Returns 0 or -errno. */
+typedef void path_entry(void *data, const char *name, mode_t mode);
+int path_list(int sys, const char *path, path_entry *fn, void *data);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* PSI triggers: who has written one into a pressure file is woken when his own
+ * cgroup stalls, Documentation/accounting/psi.rst. The trigger is set on the
+ * container's cgroup by us; all there are share one waiting thread. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define TRIGGERS_MAX   256 /* in all */
+#define TRIGGERS_SHARE 8   /* of one container */
+
+struct area;
+struct containers;
+struct psi;
+
+/* FUSE is the connection that waiters are woken through; it stays the caller's.
+ * Returns 0 or -errno. */
+int psi_open(struct area *a, struct containers *cs, int fuse, struct psi **ret);
+void psi_close(struct psi *p);
+
+/* Set the trigger TEXT on file NAME ("io") for the open file FH. Returns 0,
+ * -EINVAL for text the kernel would not take either, -EBUSY when FH has one,
+ * -EMFILE when too many are set, -EOPNOTSUPP without PSI, or -errno. */
+int psi_write(struct psi *p, uint64_t fh, const char *name, const char *text,
+	      size_t len);
+
+/* What poll(2) says of FH. KH is the kernel's name for those who wait, to be
+ * woken once something happens, or 0. */
+unsigned psi_poll(struct psi *p, uint64_t fh, uint64_t kh);
+
+/* FH is closed. Before handle_release(). */
+void psi_release(struct psi *p, uint64_t fh);
+
+/* The waiting thread's loop, until psi_stop(). */
+void psi_run(struct psi *p);
+void psi_stop(struct psi *p);
