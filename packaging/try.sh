@@ -98,7 +98,7 @@ start_demo() {
 	start_container "$engine" demo
 	in_container demo sh -c 'while :; do :; done' &
 	pids+=("$!")
-	sleep 4
+	sleep 6
 }
 
 # What to show of each program's output.
@@ -135,7 +135,7 @@ show() {
 		'A loop runs in it; what its quota takes away is "steal".' \
 		/usr/bin/vmstat 1 2
 	row busybox total_line \
-		"busybox' free asks sysinfo(2), which no file reaches: README." \
+		"busybox's free asks sysinfo(2), which no file reaches: README." \
 		busybox free -m
 }
 

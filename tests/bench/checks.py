@@ -19,7 +19,7 @@ def text(path):
 
 def total(wanted):
     """MemTotal is WANTED kB."""
-    return f"MemTotal:{int(wanted):>17} kB\n" in text("/proc/meminfo")
+    return text("/proc/meminfo").split()[:2] == ["MemTotal:", wanted]
 
 
 def cpu_ids():
@@ -32,6 +32,11 @@ def cpu_ids():
 
 def cpu_count(wanted):
     return text("/proc/cpuinfo").count("processor\t:") == int(wanted)
+
+
+def offline(cpu):
+    """The file of a CPU that is not shown says so."""
+    return text(f"/sys/devices/system/cpu/cpu{cpu}/online") == "0\n"
 
 
 def offsets():
