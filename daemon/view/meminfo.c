@@ -94,8 +94,9 @@ static bool line_parse(struct slice text, struct line *ret)
 	struct slice number;
 	uint64_t value;
 
-	if (!slice_until(&rest, ':', &key) || key.len + 1 >= text.len ||
-	    !slice_word(&rest, &number) || slice_u64(number, &value) < 0)
+	if (!slice_until(&rest, ':', &key) || key.len == 0 ||
+	    key.len + 1 >= text.len || !slice_word(&rest, &number) ||
+	    slice_u64(number, &value) < 0)
 		return false;
 
 	ret->text = text;
