@@ -353,7 +353,7 @@ static void intr_is_bounded(void **state)
 	tree_write(&t.tree, "proc/stat", "%s", stat.text);
 	intr = strstr(shown(&t, "proc/stat"), "intr 0 0");
 	assert_non_null(intr);
-	assert_int_equal(strcspn(intr, "\n"), strlen("intr") + 2 * 1025);
+	assert_int_equal(strcspn(intr, "\n"), strlen("intr") + 2UL * 1025);
 	assert_non_null(strstr(intr, "\nsoftirq 0\n"));
 	test_close(&t);
 }
