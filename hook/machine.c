@@ -142,59 +142,13 @@ int machine_rootfs(const struct machine *h, int bundle, const char *root,
 	return 0;
 }
 
-static int signed_next(struct slice *line, long long *ret)
-{
-	struct slice word;
-	bool negative;
-	uint64_t value;
-
-	if (!slice_word(line, &word))
-		return -EINVAL;
-
-	negative = *word.p == '-';
-	word.p += negative;
-	word.len -= negative;
-	if (slice_u64(word, &value) < 0 || value > LLONG_MAX)
-		return -EINVAL;
-
-	*ret = negative ? -(long long)value : (long long)value;
-	return 0;
-}
-
-/* "boottime -3600 0": seconds and nanoseconds, time_namespaces(7) */
-int timens_offset_parse(const char *text, long long *ret)
-{
-	struct slice rest = slice_of(text);
-	struct slice line;
-	struct slice name;
-
-	while (slice_line(&rest, &line)) {
-		long long seconds;
-		long long ns;
-
-		if (!slice_word(&line, &name) || !slice_is(name, "boottime"))
-			continue;
-		if (signed_next(&line, &seconds) < 0 ||
-		    signed_next(&line, &ns) < 0 ||
-		    __builtin_mul_overflow(seconds, (long long)NSEC_PER_SEC,
-					   &seconds) ||
-		    __builtin_add_overflow(seconds, ns, ret))
-			return -EINVAL;
-		return 0;
-	}
-
-	return -EINVAL;
-}
-
 /* The container's processes get the namespace "for children" of what is still
  * the runtime's process now. Kernels without time namespaces have neither. */
 static int describe_time(const struct machine *h, pid_t pid, struct record *rec)
 {
-	autostr struct str text = { 0 };
 	struct ns_id own = { 0 };
 	struct ns_id its = { 0 };
-	long long offset = 0;
-	char path[64];
+	int64_t offset = 0;
 	int r = proc_ns_read(h->proc, getpid(), "time", &own);
 
 	if (r == 0)
@@ -204,10 +158,7 @@ static int describe_time(const struct machine *h, pid_t pid, struct record *rec)
 	if (r < 0 || (own.dev == its.dev && own.ino == its.ino))
 		return r;
 
-	(void)snprintf(path, sizeof(path), "%d/timens_offsets", (int)pid);
-	r = file_read(h->proc, path, 4096, &text);
-	if (r == 0)
-		r = timens_offset_parse(str_text(&text), &offset);
+	r = proc_timens_read(h->proc, pid, &offset);
 	if (r < 0)
 		return r;
 

@@ -38,6 +38,3 @@ int machine_rootfs(const struct machine *h, int bundle, const char *root,
  * rest of *REC is left alone. Returns 0, -ESRCH or -errno. */
 int machine_describe(const struct machine *h, const struct target *t,
 		     struct record *rec);
-
-/* The boottime offset in /proc/PID/timens_offsets, in ns. 0 or -EINVAL. */
-int timens_offset_parse(const char *text, long long *ret);

@@ -36,3 +36,8 @@ int proc_ns_read(int proc, pid_t pid, const char *type, struct ns_id *ret);
  * line of /proc/PID/status. Returns 0, -ESRCH, -EINVAL or -errno. */
 int proc_nspid_read(int proc, pid_t pid, pid_t *ret);
 int proc_nspid_parse(const char *text, pid_t *ret);
+
+/* The boottime offset in ns, from /proc/PID/timens_offsets. Returns 0, -EINVAL,
+ * or -errno (-ENOENT also before Linux 5.6). */
+int proc_timens_read(int proc, pid_t pid, int64_t *ret);
+int proc_timens_parse(const char *text, int64_t *ret);

@@ -51,8 +51,8 @@ struct node {
 
 /* An open file. Guarded by its lock in area.handle_locks. */
 struct handle {
-	uint64_t generation;     /* another one for each open */
-	uint64_t node;           /* FUSE node id */
+	_Alignas(64) uint64_t generation; /* another one for each open */
+	uint64_t node;                    /* FUSE node id */
 	uint64_t serial;         /* container that was chosen at open */
 	_Atomic uint64_t unique; /* READ that made the text; 0: no text, and
 				  * then the two below mean nothing */

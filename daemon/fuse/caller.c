@@ -16,7 +16,6 @@
 #include "host.h"
 #include "pidns.h"
 #include "proc.h"
-#include "timens.h"
 
 #define CACHE_MAX    1024
 #define RECHECK_NS   NSEC_PER_SEC /* an init may move to another cgroup */
@@ -113,6 +112,18 @@ static int find_on_host(struct callers *cl, pid_t pid, uint64_t *ret)
 	return containers_of(cl->cs, &paths, &info, ret);
 }
 
+static void describe_time(const struct callers *cl, pid_t init,
+			  struct container_info *info)
+{
+	struct ns_id ns;
+
+	if (proc_ns_read(host_proc(cl->host), init, "time", &ns) == 0 &&
+	    !same_ns(ns, cl->host_timens) &&
+	    proc_timens_read(host_proc(cl->host), init,
+			     &info->boottime_offset) == 0)
+		info->time_namespace = true;
+}
+
 /* The container whose init is K's. */
 static int find_of_init(const struct callers *cl, const struct known *k,
 			uint64_t *ret)
@@ -131,7 +142,7 @@ static int find_of_init(const struct callers *cl, const struct known *k,
 		return r;
 
 	cgroup_paths_strip_init(&paths);
-	timens_read(host_proc(cl->host), k->init, cl->host_timens, &info);
+	describe_time(cl, k->init, &info);
 	return containers_of(cl->cs, &paths, &info, ret);
 }
 

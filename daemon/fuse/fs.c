@@ -29,7 +29,6 @@
 struct session {
 	struct fuse_session *fuse;
 	struct service *service;
-	int fd;
 };
 
 /* libfuse calls back without a word about who called it. */
@@ -252,8 +251,8 @@ int session_open(struct service *s, int fd, struct session **ret)
 		return -ENOMEM;
 
 	se->service = s;
-	se->fd = fd;
 	se->fuse = fuse_session_new(&args, &ops, sizeof(ops), se);
+	fuse_opt_free_args(&args);
 	own = fcntl(fd, F_DUPFD_CLOEXEC, 3); /* closed with the session */
 	r = se->fuse && own >= 0 ? fuse_session_custom_io(se->fuse, &io, own)
 				 : -ENOMEM;
@@ -294,7 +293,7 @@ void session_execute(struct session *se, struct thread *t, int len)
 
 	self = t;
 	slot_note_init(se->service->area, t->slot);
-	if (!slot_refuse_interrupt(t->slot, se->fd))
+	if (!slot_refuse_interrupt(t->slot, fuse_session_fd(se->fuse)))
 		fuse_session_process_buf(se->fuse, &buf);
 	slot_clear(t->slot);
 }

@@ -183,24 +183,6 @@ static void reads_the_root_of_config(void **state)
 	}
 }
 
-static void reads_the_clock_offset(void **state)
-{
-	long long offset = 0;
-
-	(void)state;
-	assert_int_equal(timens_offset_parse("monotonic  1  2\n"
-					     "boottime -3600 5\n",
-					     &offset),
-			 0);
-	assert_true(offset == -3600000000000 + 5);
-	assert_int_equal(timens_offset_parse("monotonic 0 0\n", &offset),
-			 -EINVAL);
-	assert_int_equal(timens_offset_parse("boottime 0\n", &offset), -EINVAL);
-	assert_int_equal(
-		timens_offset_parse("boottime 9223372036854775807 0", &offset),
-		-EINVAL);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,7 +190,6 @@ int main(void)
 		cmocka_unit_test(knows_the_stage),
 		cmocka_unit_test(names_what_is_wrong),
 		cmocka_unit_test(reads_the_root_of_config),
-		cmocka_unit_test(reads_the_clock_offset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

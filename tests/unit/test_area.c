@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "area.h"
+#include "base.h"
+#include "blocks.h"
+#include "handles.h"
+#include "nodeid.h"
+
+#define CPUS   2
+#define STRIDE 4096
+
+struct fixture {
+	int fd;
+	struct area *area;
+};
+
+static int setup(void **state)
+{
+	static struct fixture f;
+
+	f.fd = area_create(CPUS, STRIDE);
+	*state = &f;
+	return f.fd < 0 ? -1 : area_map(f.fd, &f.area);
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	area_unmap(f->area);
+	close(f->fd);
+	return 0;
+}
+
+static struct area *area_of(void **state)
+{
+	return ((struct fixture *)*state)->area;
+}
+
+static uint64_t serial_of(uint32_t slot)
+{
+	return UINT64_C(7) << SERIAL_SLOT_BITS | slot;
+}
+
+static unsigned used_bits(const _Atomic uint64_t *map, size_t words)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < words; i++)
+		n += (unsigned)__builtin_popcountll(map[i]);
+
+	return n;
+}
+
+static void layout_stays(void **state)
+{
+	struct area *a = area_of(state);
+
+	assert_true(a->magic == AREA_MAGIC);
+	assert_int_equal(a->layout, AREA_LAYOUT);
+	assert_int_equal(offsetof(struct slot, in) % PAGE, 0);
+	assert_int_equal(offsetof(struct slot, out) % PAGE, 0);
+	assert_int_equal(offsetof(struct area, slots) % PAGE, 0);
+	assert_int_equal(sizeof(struct handle), 64);
+	assert_int_equal(sizeof(struct node), 64);
+}
+
+static void another_layout_is_refused(void **state)
+{
+	const struct fixture *f = *state;
+	struct area *again;
+
+	f->area->layout++;
+	assert_int_equal(area_map(f->fd, &again), -EPROTO);
+	f->area->layout--;
+	f->area->stride++;
+	assert_int_equal(area_map(f->fd, &again), -EPROTO);
+	f->area->stride--;
+	assert_int_equal(ftruncate(f->fd, 100), 0);
+	assert_int_equal(area_map(f->fd, &again), -EPROTO);
+}
+
+static void a_new_area_takes_little_memory(void **state)
+{
+	struct fixture *f = *state;
+	struct stat st;
+
+	assert_int_equal(fstat(f->fd, &st), 0);
+	assert_in_range(st.st_blocks, 0, 1024 * 1024 / 512);
+}
+
+static void lock_outlives_its_owner(void **state)
+{
+	struct area *a = area_of(state);
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		area_lock(&a->nodes_lock);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	area_lock(&a->nodes_lock);
+	area_unlock(&a->nodes_lock);
+	area_lock(&a->nodes_lock);
+	area_unlock(&a->nodes_lock);
+}
+
+#define READ(...) (&(const struct reading){ __VA_ARGS__ })
+
+static void handle_knows_its_container(void **state)
+{
+	struct area *a = area_of(state);
+	uint64_t fh = handle_open(a, 1234, serial_of(3));
+	uint64_t serial = 0;
+
+	assert_int_equal(handle_serial(a, fh, &serial), 0);
+	assert_int_equal(serial, serial_of(3));
+	handle_release(a, fh);
+	assert_int_equal(handle_serial(a, fh, &serial), -EBADF);
+}
+
+static void release_twice_is_once(void **state)
+{
+	struct area *a = area_of(state);
+	uint64_t first = handle_open(a, 1, serial_of(3));
+	uint64_t second;
+	uint64_t serial;
+
+	handle_release(a, first);
+	handle_release(a, first);
+	assert_int_equal(a->shares[3].handles, 0);
+
+	second = handle_open(a, 1, serial_of(4));
+	handle_release(a, first); /* the entry is another's now */
+	assert_int_equal(handle_serial(a, second, &serial), 0);
+	assert_int_not_equal(first, second);
+	handle_release(a, second);
+	assert_int_equal(used_bits(a->handles_used, HANDLES_MAX / 64), 0);
+}
+
+static void text_is_served_in_pieces(void **state)
+{
+	struct area *a = area_of(state);
+	uint64_t fh = handle_open(a, 1, serial_of(3));
+	static char text[10000];
+	static char got[sizeof(text)];
+
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = (char)('a' + i % 26);
+
+	assert_int_equal(handle_read(a, READ(fh, 5, 0, 17), got), -ENODATA);
+	assert_int_equal(handle_read(a, READ(fh, 5, 9, 17), got), -ENODATA);
+	handle_store(a, fh, 5, text, sizeof(text));
+
+	for (size_t at = 0; at < sizeof(text); at += 300) {
+		ssize_t n =
+			handle_read(a, READ(fh, 5, (off_t)at, 300), got + at);
+
+		assert_int_equal(n, min_u64(300, sizeof(text) - at));
+	}
+	assert_memory_equal(got, text, sizeof(text));
+	assert_int_equal(handle_read(a, READ(fh, 5, 4090, 5000), got), 5000);
+	assert_memory_equal(got, text + 4090, 5000);
+	assert_int_equal(handle_read(a, READ(fh, 6, sizeof(text), 1), got), 0);
+	assert_int_equal(handle_read(a, READ(fh, 6, INT64_MAX, 1), got), 0);
+
+	handle_release(a, fh);
+	assert_int_equal(used_bits(a->blocks_used, BLOCKS_MAX / 64), 0);
+	assert_int_equal(a->shares[3].blocks, 0);
+}
+
+static void only_a_later_read_makes_a_new_text(void **state)
+{
+	struct area *a = area_of(state);
+	uint64_t fh = handle_open(a, 1, serial_of(3));
+	char got[8] = "";
+
+	handle_store(a, fh, 8, "second", 6);
+	handle_store(a, fh, 6, "first", 5);
+	assert_int_equal(handle_read(a, READ(fh, 6, 0, 8), got), 6);
+	assert_memory_equal(got, "second", 6);
+
+	assert_int_equal(handle_read(a, READ(fh, 10, 0, 8), got), -ENODATA);
+	handle_store(a, fh, 10, "third", 5);
+	assert_int_equal(handle_read(a, READ(fh, 10, 0, 8), got), 5);
+	assert_int_equal(used_bits(a->blocks_used, BLOCKS_MAX / 64), 1);
+	handle_release(a, fh);
+}
+
+static void a_text_may_be_empty(void **state)
+{
+	struct area *a = area_of(state);
+	uint64_t fh = handle_open(a, 1, serial_of(3));
+	char got[8];
+
+	handle_store(a, fh, 2, "", 0);
+	assert_int_equal(handle_read(a, READ(fh, 4, 5, 8), got), 0);
+	assert_int_equal(handle_read(a, READ(fh, 2, 0, 8), got), 0);
+	handle_release(a, fh);
+}
+
+static void a_flood_of_opens_hurts_nobody(void **state)
+{
+	struct area *a = area_of(state);
+	uint64_t fh = 0;
+	uint64_t other;
+	uint64_t serial = 0;
+	char got[8];
+
+	for (int i = 0; i < HANDLES_SHARE + 10; i++)
+		fh = handle_open(a, 1, serial_of(3));
+	assert_int_equal(a->shares[3].handles, HANDLES_SHARE);
+
+	/* One too many: it has no entry, and works. */
+	assert_int_equal(handle_serial(a, fh, &serial), 0);
+	assert_int_equal(serial, serial_of(3));
+	handle_store(a, fh, 2, "text", 4);
+	assert_int_equal(handle_read(a, READ(fh, 4, 1, 8), got), -ENODATA);
+	assert_null(handle_lock(a, fh));
+	handle_release(a, fh);
+	assert_int_equal(a->shares[3].handles, HANDLES_SHARE);
+
+	other = handle_open(a, 1, serial_of(4));
+	handle_store(a, other, 2, "text", 4);
+	assert_int_equal(handle_read(a, READ(other, 4, 1, 8), got), 3);
+}
+
+static void a_full_table_still_opens(void **state)
+{
+	struct area *a = area_of(state);
+	uint64_t serial = 0;
+	uint64_t fh;
+
+	for (uint32_t i = 0; i < HANDLES_MAX; i++)
+		(void)handle_open(a, 1, serial_of(i % CONTAINERS_MAX));
+	assert_int_equal(used_bits(a->handles_used, HANDLES_MAX / 64),
+			 HANDLES_MAX);
+
+	fh = handle_open(a, 1, serial_of(9));
+	assert_int_equal(handle_serial(a, fh, &serial), 0);
+	assert_int_equal(serial, serial_of(9));
+}
+
+static void who_holds_most_loses_his_text(void **state)
+{
+	struct area *a = area_of(state);
+	uint64_t modest = handle_open(a, 1, serial_of(4));
+	uint64_t greedy = 0;
+	char got[8];
+
+	handle_store(a, modest, 2, "modest", 6);
+	for (int i = 0; i < HANDLES_SHARE; i++) {
+		static const char text[3 * PAGE];
+
+		greedy = handle_open(a, 1, serial_of(3));
+		handle_store(a, greedy, 2, text, sizeof(text));
+	}
+
+	assert_int_equal(handle_read(a, READ(modest, 2, 0, 8), got), 6);
+	assert_int_equal(handle_read(a, READ(greedy, 2, 0, 8), got), 8);
+	assert_in_range(a->shares[3].blocks, BLOCKS_MAX - 8, BLOCKS_MAX);
+
+	/* And another newcomer gets his. */
+	modest = handle_open(a, 1, serial_of(5));
+	handle_store(a, modest, 2, "modest", 6);
+	assert_int_equal(handle_read(a, READ(modest, 2, 0, 8), got), 6);
+}
+
+static void too_long_a_text_is_not_kept(void **state)
+{
+	struct area *a = area_of(state);
+	uint64_t fh = handle_open(a, 1, serial_of(3));
+	size_t len = (size_t)(BLOCKS_MAX + 1) * PAGE;
+	autofree char *text = calloc(1, len);
+	char got[8];
+
+	handle_store(a, fh, 2, text, len);
+	assert_int_equal(handle_read(a, READ(fh, 4, 1, 8), got), -ENODATA);
+	assert_int_equal(used_bits(a->blocks_used, BLOCKS_MAX / 64), 0);
+}
+
+#define IN_AREA(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		IN_AREA(layout_stays),
+		IN_AREA(another_layout_is_refused),
+		IN_AREA(a_new_area_takes_little_memory),
+		IN_AREA(lock_outlives_its_owner),
+		IN_AREA(handle_knows_its_container),
+		IN_AREA(release_twice_is_once),
+		IN_AREA(text_is_served_in_pieces),
+		IN_AREA(only_a_later_read_makes_a_new_text),
+		IN_AREA(a_text_may_be_empty),
+		IN_AREA(a_flood_of_opens_hurts_nobody),
+		IN_AREA(a_full_table_still_opens),
+		IN_AREA(who_holds_most_loses_his_text),
+		IN_AREA(too_long_a_text_is_not_kept),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
