@@ -83,9 +83,12 @@ static void give_up(pid_t child, int lines)
 	char buf[4096];
 
 	(void)kill(child, SIGKILL);
-	while (now_ms() < deadline && poll(&ended, 1, 50) > 0)
-		if (read(lines, buf, sizeof(buf)) <= 0)
-			return;
+	while (now_ms() < deadline && poll(&ended, 1, 50) > 0) {
+		if (read(lines, buf, sizeof(buf)) > 0)
+			continue;
+		(void)waitpid(child, NULL, 0);
+		return;
+	}
 }
 
 /* Returns NULL when the child said itself how it went, else what is to be said

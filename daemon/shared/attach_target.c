@@ -46,7 +46,6 @@ static int host_ns_read(int proc, struct ns_id *ret)
  * host's /proc. Compared is what is behind the very fd that setns(2) gets. */
 static int refuse_host(struct target *t)
 {
-	struct ns_id own = { 0 };
 	struct ns_id host = { 0 };
 	struct stat st;
 	int r;
@@ -55,14 +54,17 @@ static int refuse_host(struct target *t)
 		return -errno;
 	t->mntns_id = (struct ns_id){ st.st_dev, st.st_ino };
 
-	r = proc_ns_read(t->proc, getpid(), "mnt", &own);
-	if (r == 0)
-		r = host_ns_read(t->proc, &host);
+	r = proc_ns_read(t->proc, getpid(), "mnt", &host);
+	if (r < 0)
+		return r;
+	if (same_ns(host, t->mntns_id))
+		return -EXDEV;
+
+	r = host_ns_read(t->proc, &host);
 	if (r < 0)
 		return r;
 
-	return same_ns(own, t->mntns_id) || same_ns(host, t->mntns_id) ? -EXDEV
-								       : 0;
+	return same_ns(host, t->mntns_id) ? -EXDEV : 0;
 }
 
 /* The pid was handed to us by somebody, some time ago. The pidfd pins whoever

@@ -178,6 +178,7 @@ static int remove_one(const char *path, const struct stat *st, int type,
 
 static int remove_sys(void **state)
 {
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads */
 	return nftw(*state, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 

@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# A daemon that is not there, dead, or hanging: the hook ends in time, says
+# which, and leaves nothing; a later daemon's views replace those of a dead one.
+
+# shellcheck source=tests/integration/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/integration/hook.sh
+. "$(dirname "$0")/hook.sh"
+
+need jq
+# shellcheck disable=SC2119
+start_resviewd
+
+step "a mount point without a daemon, and none at all"
+stand_in a
+mkdir "$work/empty"
+for mode in besteffort required; do
+	run_hook --mode=$mode --mountpoint="$work/empty" < <(state a "$init")
+	assert_equal "exit code" "$([ $mode = required ] && echo 1 || echo 0)" \
+		"$status"
+	assert_match "says so" "nothing is mounted there, is resviewd" "$error"
+	assert_untouched "$init"
+done
+run_hook --mode=required --mountpoint="$work/none" < <(state a "$init")
+assert_match "says so" "$work/none: nothing is mounted there" "$error"
+run_hook --mode=required --mountpoint=/proc < <(state a "$init")
+assert_match "says so" "/proc: nothing is mounted there" "$error"
+own=$run
+run=$work/none
+run_hook --mode=required < <(state a "$init")
+assert_match "says so" "$work/none: no such directory, is resviewd" "$error"
+run=$own
+
+# timed NAME PID OPTION...: run_hook, and how long it took in ms, in $took.
+timed() {
+	local name=$1 pid=$2 started
+
+	shift 2
+	started=$(date +%s%N)
+	run_hook "$@" < <(state "$name" "$pid")
+	took=$((($(date +%s%N) - started) / 1000000))
+}
+
+step "a daemon that hangs"
+kill -STOP "$daemon"
+for child in $(pgrep -P "$daemon" || true); do kill -STOP "$child"; done
+for mode in besteffort required; do
+	timed a "$init" --mode=$mode --timeout=1
+	assert_equal "exit code" "$([ $mode = required ] && echo 1 || echo 0)" \
+		"$status"
+	assert_match "says so" 'open its views: timed out' "$error"
+	assert_between "ms" 950 1400 "$took"
+	assert_untouched "$init"
+done
+timed a "$init" --mode=required
+assert_between "ms, by default" 1950 2400 "$took"
+assert_equal "processes left" '' "$(pgrep -x resview-hook || true)"
+for child in $(pgrep -P "$daemon" || true); do kill -CONT "$child"; done
+kill -CONT "$daemon"
+wait_for 5 serves "$fs" || fail "the daemon does not come back"
+
+step "then it works"
+timed a "$init" --mode=required
+assert_equal "exit code ($error)" 0 "$status"
+views=$(views_in "$init")
+assert_equal "views" "$(jq '.views | length' "$run/containers/a.json")" "$views"
+
+step "a daemon that died"
+for child in $(pgrep -P "$daemon" || true); do kill -KILL "$child"; done
+kill -KILL "$daemon"
+wait "$daemon" 2>/dev/null || true
+stand_in b
+run_hook --mode=required < <(state b "$init")
+assert_equal "exit code" 1 "$status"
+assert_match "says so" 'stale mount, the daemon that served it is gone' "$error"
+assert_equal "records" a.json "$(records)"
+assert_equal "views" 0 "$(views_in "$init")"
+
+step "the views of the next one replace those of the dead one"
+setpriv --pdeathsig TERM "$resviewd" --foreground --run-dir "$run" \
+	>"$run.log" 2>&1 &
+daemon=$!
+pids+=("$daemon")
+wait_for 10 serves "$fs" || fail "no second daemon"
+init=$(jq .pid "$run/containers/a.json")
+run_hook --mode=required < <(state a "$init")
+assert_equal "exit code ($error)" 0 "$status"
+assert_equal "views, one layer each" "$views" "$(views_in "$init")"
+nsenter --target "$init" --mount grep -q ^MemTotal: \
+	"$work/a/rootfs/proc/meminfo" || fail "the view is not served"

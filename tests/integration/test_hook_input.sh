@@ -1,0 +1,137 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Whatever the hook is given, it says what is wrong in one line, and the mode
+# decides whether the container starts.
+
+# shellcheck source=tests/integration/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/integration/hook.sh
+. "$(dirname "$0")/hook.sh"
+
+need jq
+# shellcheck disable=SC2119
+start_resviewd
+stand_in a
+
+# refused WHAT REGEX: the state on stdin is refused in both modes.
+refused() {
+	local input
+
+	step "$1"
+	input=$(cat; echo x)
+	for mode in besteffort required; do
+		run_hook --mode=$mode < <(printf %s "${input%x}")
+		assert_equal "exit code, $mode" "$([ $mode = required ] &&
+			echo 1 || echo 0)" "$status"
+		assert_match "$mode" "^resview-hook: .*$2" "$error"
+		assert_untouched "$init"
+	done
+}
+
+refused "an empty state" 'state on stdin: malformed' </dev/null
+echo '{"id": "a", "pid": ' | refused "a state cut off" 'malformed'
+echo '[]' | refused "a state that is no object" 'malformed'
+state a "$init" 'del(.id)' | refused "no id" '"id": missing'
+for id in a/b ../a .. '' 'a b'; do
+	state a "$init" ".id = \"$id\"" | refused "id '$id'" '"id": malformed'
+done
+state a "$init" 'del(.bundle)' | refused "no bundle" '"bundle": missing'
+state a "$init" '.bundle = "a"' |
+	refused "a relative bundle" '"bundle": malformed'
+state a "$init" ".bundle = \"$work/none\"" |
+	refused "a bundle that is not there" 'none/config.json: No such file'
+state a "$init" '.pid = "7"' | refused "a pid that is text" '"pid": malformed'
+state a "$init" '.annotations = {a: 1}' |
+	refused "an annotation that is a number" 'annotations: malformed'
+state a "$init" '.status = "created" | .pid = 0' |
+	refused "createContainer of crun" 'createRuntime, not createContainer'
+state a "$init" '.pid = 1' |
+	refused "createContainer of runc" 'createRuntime, not createContainer'
+state a "$init" '.status = "running"' | refused "poststart" 'createRuntime'
+
+step "a state of more than 8 MiB"
+{
+	printf '{"id":"a","x":"'
+	head -c 9000000 /dev/zero | tr '\0' x
+	echo '"}'
+} >"$work/huge"
+run_hook --mode=required <"$work/huge"
+assert_equal "exit code" 1 "$status"
+assert_match "says why" 'state on stdin: File too large' "$error"
+assert_untouched "$init"
+
+step "a large state that is fine"
+state a "$init" ".annotations = {big: (\"y\" * 4000000)}" >"$work/large"
+run_hook --mode=required <"$work/large"
+assert_equal "exit code ($error)" 0 "$status"
+assert_equal "records" a.json "$(records)"
+run_hook < <(state a 0 '.status = "stopped"')
+
+step "a state that never ends"
+started=$(date +%s%N)
+run_hook --mode=required --timeout=1 < <(printf '{'; exec sleep 20)
+took=$((($(date +%s%N) - started) / 1000000))
+assert_equal "exit code" 1 "$status"
+assert_match "says why" 'state on stdin: timed out' "$error"
+assert_between "ms until it gave up" 950 1500 "$took"
+
+step "config.json"
+for edit in 'del(.root):"root": missing' \
+	'.root = {}:"root.path": missing' \
+	'.root.path = 7:"root.path": malformed' \
+	'.root.path = "none":root.path none: No such file'; do
+	stand_in b
+	jq "${edit%%:*}" "$work/b/config.json" >"$work/b/new"
+	mv "$work/b/new" "$work/b/config.json"
+	assert_refused b "$init" "${edit#*:}"
+done
+stand_in b
+echo '{"root": {' >"$work/b/config.json"
+assert_refused b "$init" 'config.json: malformed'
+rm "$work/b/config.json"
+assert_refused b "$init" 'config.json: No such file'
+mkdir "$work/b/config.json"
+assert_refused b "$init" 'config.json: Is a directory'
+rmdir "$work/b/config.json"
+
+step "unknown and bad annotations"
+stand_in c
+edit='.annotations = {"io.resview.colour": "red", "io.resview.cpu": "fast"}'
+run_hook --mode=required < <(state c "$init" "$edit")
+assert_equal "exit code" 1 "$status"
+assert_match "names it" 'io.resview.cpu=fast: malformed' "$error"
+assert_equal "records" '' "$(records)"
+run_hook < <(state c "$init" "$edit")
+assert_equal "exit code" 0 "$status"
+assert_match "names the unknown" \
+	'unknown annotations io.resview.colour, ignoring' "$error"
+assert_match "names the bad" 'io.resview.cpu=fast: malformed, ign' "$error"
+assert_equal "record" quota "$(jq -r .cpu "$run/containers/c.json")"
+run_hook < <(state c 0 '.status = "stopped"')
+
+stand_in d
+assert_equal "records" '' "$(records)"
+edit='.annotations = {"io.resview.views": "meminfo,nothing"}'
+run_hook --mode=required < <(state d "$init" "$edit")
+assert_equal "exit code" 1 "$status"
+assert_match "names it" 'view "nothing": there is no such view' "$error"
+run_hook --views=uptime < <(state d "$init" "$edit")
+assert_match "names it" 'io.resview.views: no view "nothing", ign' "$error"
+assert_equal "views" '["proc/uptime"]' "$(jq -c .views "$run/containers/d.json")"
+run_hook < <(state d 0 '.status = "stopped"')
+
+step "options"
+for option in --mode=maybe --default=yes --timeout=0 --timeout=x --timeout=-1 \
+	--run-dir=relative --mountpoint=relative word; do
+	assert_fails 2 "$hook" "$option"
+done
+run_hook --mode=required --views=none < <(state a "$init")
+assert_equal "exit code" 1 "$status"
+assert_match "a view of no name" 'view "none": there is no such view' "$error"
+
+step "poststop of a container without a record, and without a daemon"
+run_hook --mode=required < <(state nobody 0 '.status = "stopped" | del(.pid)')
+assert_equal "exit code ($error)" 0 "$status"
+run=$work/nowhere
+run_hook --mode=required < <(state nobody 0 '.status = "stopped" | del(.pid)')
+assert_equal "exit code ($error)" 0 "$status"
