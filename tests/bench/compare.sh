@@ -83,7 +83,8 @@ check() {
 		"$(holds lxcfs "$@")"
 }
 
-printf '%-52s %-8s %s\n' '' resview "LXCFS $(lxcfs --version)"
+printf '%-52s %-8s %s\n' '' resview "LXCFS $(lxcfs --version 2>&1 |
+	tr -d '"')"
 
 pair small '.linux.resources.memory.limit = 67108864
 	| .linux.resources.cpu = {quota: 50000, period: 100000}'
