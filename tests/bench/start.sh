@@ -9,8 +9,8 @@ usage() {
 usage: tests/bench/start.sh [--json] [PAIRS]
 
 Starts a container PAIRS times (default 40) without the hook and with it, and
-prints the medians and the median difference in milliseconds, from the runtime's
-call until the container's process runs. Needs root, and runc or crun.
+prints the medians and the median difference in milliseconds, from the call of
+the runtime until the container's process runs. Needs root, and runc or crun.
 END
 }
 
