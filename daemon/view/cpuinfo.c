@@ -7,7 +7,6 @@
  * and are kept. s390x also lists the CPUs at the top: "# processors : COUNT"
  * and "processor N: ...". */
 #include <errno.h>
-#include <string.h>
 
 #include "base.h"
 #include "parse.h"
@@ -21,17 +20,31 @@ struct place {
 	uint64_t core;
 };
 
-struct places {
-	struct place *at; /* sorted */
-	size_t n;
-};
-
-/* What a block says of its CPU. */
+/* A block, its empty line included, and what it says of its CPU. */
 struct block {
+	struct slice text;
 	bool is_cpu;
 	uint64_t cpu;
 	struct place place;
+	struct slice siblings; /* where the number stands; len 0: nowhere */
+	struct slice cores;
 };
+
+/* The blocks that are shown, and where their CPUs are. */
+struct blocks {
+	struct block *block;
+	struct place *place; /* sorted */
+	size_t n;
+	size_t n_places;
+	size_t cap;
+};
+
+#define autoblocks __attribute__((cleanup(blocks_free)))
+static void blocks_free(struct blocks *b)
+{
+	free(b->block);
+	free(b->place);
+}
 
 /* Take the key off LINE, without the blanks before the ':', and leave the value
  * without those after it. False when there is no ':'. */
@@ -51,44 +64,44 @@ static bool take_key(struct slice *line, struct slice *key)
 	return true;
 }
 
-/* Take the next block off *TEXT, its empty line included. */
-static bool take_block(struct slice *text, struct slice *ret)
+static void block_note(struct block *b, struct slice line)
 {
-	const char *end;
+	struct slice key;
+
+	/* Only these are looked at closely: there are many lines, and the flags
+	 * of an x86 CPU are longer than all others together. */
+	if (*line.p != 'p' && *line.p != 'c' && *line.p != 's')
+		return;
+	if (!take_key(&line, &key))
+		return;
+
+	if (slice_is(key, "processor") || slice_is(key, "cpu number"))
+		b->is_cpu = slice_u64(line, &b->cpu) == 0;
+	else if (slice_is(key, "physical id"))
+		(void)slice_u64(line, &b->place.package);
+	else if (slice_is(key, "core id"))
+		(void)slice_u64(line, &b->place.core);
+	else if (slice_is(key, "siblings"))
+		b->siblings = line;
+	else if (slice_is(key, "cpu cores"))
+		b->cores = line;
+}
+
+/* Take the next block off *TEXT. */
+static bool take_block(struct slice *text, struct block *ret)
+{
+	struct block b = { .text = *text };
+	struct slice line;
 
 	if (text->len == 0)
 		return false;
 
-	end = memmem(text->p, text->len, "\n\n", 2);
-	ret->p = text->p;
-	ret->len = end ? (size_t)(end + 2 - text->p) : text->len;
-	text->p += ret->len;
-	text->len -= ret->len;
+	while (slice_line(text, &line) && line.len)
+		block_note(&b, line);
+
+	b.text.len -= text->len;
+	*ret = b;
 	return true;
-}
-
-static struct block block_parse(struct slice text)
-{
-	struct block b = { 0 };
-	struct slice line;
-	struct slice key;
-
-	while (slice_line(&text, &line)) {
-		/* Only these first letters are of interest: the flags line of
-		 * an x86 CPU is longer than all others together. */
-		if (line.len == 0 || !strchr("pc", *line.p) ||
-		    !take_key(&line, &key))
-			continue;
-
-		if (slice_is(key, "processor") || slice_is(key, "cpu number"))
-			b.is_cpu = slice_u64(line, &b.cpu) == 0;
-		else if (slice_is(key, "physical id"))
-			(void)slice_u64(line, &b.place.package);
-		else if (slice_is(key, "core id"))
-			(void)slice_u64(line, &b.place.core);
-	}
-
-	return b;
 }
 
 static bool hidden(const struct snapshot *in, uint64_t cpu)
@@ -109,21 +122,50 @@ static int place_compare(const void *a, const void *b)
 	return 0;
 }
 
-/* The places of all shown CPUs, no more than MAX. */
-static void places_find(const struct snapshot *in, struct places *ret,
-			size_t max)
+/* Make room for one more of each. Returns 0 or -ENOMEM. */
+static int blocks_reserve(struct blocks *b)
+{
+	size_t cap = b->cap ? 2 * b->cap : 16;
+	struct block *block;
+	struct place *place;
+
+	if (b->n < b->cap)
+		return 0;
+
+	block = realloc(b->block, cap * sizeof(*block));
+	if (!block)
+		return -ENOMEM;
+	b->block = block;
+	place = realloc(b->place, cap * sizeof(*place));
+	if (!place)
+		return -ENOMEM;
+	b->place = place;
+	b->cap = cap;
+	return 0;
+}
+
+static int blocks_find(const struct snapshot *in, struct blocks *ret)
 {
 	struct slice rest = slice_of(str_text(&in->host_cpuinfo));
-	struct slice text;
+	struct block b;
 
-	while (ret->n < max && take_block(&rest, &text)) {
-		struct block b = block_parse(text);
+	while (take_block(&rest, &b)) {
+		int r;
 
-		if (b.is_cpu && !hidden(in, b.cpu))
-			ret->at[ret->n++] = b.place;
+		if (b.is_cpu && hidden(in, b.cpu))
+			continue;
+		r = blocks_reserve(ret);
+		if (r < 0)
+			return r;
+		ret->block[ret->n++] = b;
+		if (b.is_cpu)
+			ret->place[ret->n_places++] = b.place;
 	}
 
-	qsort(ret->at, ret->n, sizeof(*ret->at), place_compare);
+	if (ret->n_places)
+		qsort(ret->place, ret->n_places, sizeof(*ret->place),
+		      place_compare);
+	return 0;
 }
 
 /* How many shown CPUs, and how many different cores, a package has. */
@@ -134,11 +176,11 @@ struct count {
 };
 
 /* Make COUNT that of PACKAGE; mostly it is already, for ids come in order. */
-static void places_count(const struct places *places, uint64_t package,
+static void places_count(const struct blocks *b, uint64_t package,
 			 struct count *count)
 {
 	size_t low = 0;
-	size_t high = places->n;
+	size_t high = b->n_places;
 
 	if (count->siblings && count->package == package)
 		return;
@@ -146,45 +188,43 @@ static void places_count(const struct places *places, uint64_t package,
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (places->at[middle].package < package)
+		if (b->place[middle].package < package)
 			low = middle + 1;
 		else
 			high = middle;
 	}
 
 	*count = (struct count){ .package = package };
-	for (size_t i = low; i < places->n && places->at[i].package == package;
+	for (size_t i = low; i < b->n_places && b->place[i].package == package;
 	     i++) {
 		count->siblings++;
-		count->cores += i == low ||
-				places->at[i].core != places->at[i - 1].core;
+		count->cores +=
+			i == low || b->place[i].core != b->place[i - 1].core;
 	}
 }
 
-/* Copy TEXT, but with our own numbers in two of its lines. */
-static void cpu_render(struct slice text, const struct count *count,
+/* Copy from *FROM up to the number at AT, and write VALUE in its stead. */
+static void replace(const char **from, struct slice at, uint64_t value,
+		    struct str *out)
+{
+	if (at.len == 0)
+		return;
+
+	str_add(out, *from, (size_t)(at.p - *from));
+	str_addu(out, value);
+	*from = at.p + at.len;
+}
+
+static void cpu_render(const struct block *b, const struct count *count,
 		       struct str *out)
 {
-	const char *from = text.p;
-	const char *end = text.p + text.len;
-	struct slice line;
-	struct slice key;
+	const char *from = b->text.p;
+	const char *end = b->text.p + b->text.len;
 
-	while (slice_line(&text, &line)) {
-		bool siblings;
-
-		if (line.len == 0 || !strchr("sc", *line.p) ||
-		    !take_key(&line, &key))
-			continue;
-		siblings = slice_is(key, "siblings");
-		if (!siblings && !slice_is(key, "cpu cores"))
-			continue;
-
-		str_add(out, from, (size_t)(line.p - from));
-		str_addu(out, siblings ? count->siblings : count->cores);
-		from = line.p + line.len;
-	}
-
+	/* In this order, on x86 and s390x. */
+	replace(&from, b->siblings, count->siblings, out);
+	if (b->cores.p >= from)
+		replace(&from, b->cores, count->cores, out);
 	str_add(out, from, (size_t)(end - from));
 }
 
@@ -223,27 +263,23 @@ static void machine_render(const struct snapshot *in, struct slice text,
 
 void cpuinfo_render(const struct snapshot *in, struct str *out)
 {
-	struct slice rest = slice_of(str_text(&in->host_cpuinfo));
-	size_t max = cpus_count(&in->cpus.shown);
-	autofree struct place *at = calloc(max + 1, sizeof(*at));
-	struct places places = { at, 0 };
+	autoblocks struct blocks blocks = { 0 };
 	struct count count = { 0 };
-	struct slice text;
+	int r = blocks_find(in, &blocks);
 
-	if (!at) {
-		out->err = -ENOMEM;
+	if (r < 0) {
+		out->err = r;
 		return;
 	}
 
-	places_find(in, &places, max);
-	while (take_block(&rest, &text)) {
-		struct block b = block_parse(text);
+	for (size_t i = 0; i < blocks.n; i++) {
+		const struct block *b = &blocks.block[i];
 
-		if (!b.is_cpu) {
-			machine_render(in, text, out);
-		} else if (!hidden(in, b.cpu)) {
-			places_count(&places, b.place.package, &count);
-			cpu_render(text, &count, out);
+		if (b->is_cpu) {
+			places_count(&blocks, b->place.package, &count);
+			cpu_render(b, &count, out);
+		} else {
+			machine_render(in, b->text, out);
 		}
 	}
 }
