@@ -60,7 +60,12 @@ remove_cgroups() {
 
 	for dir in /sys/fs/cgroup/"$group" /sys/fs/cgroup/*/"$group"; do
 		[ -d "$dir" ] || continue
-		find "$dir" -depth -type d -exec rmdir {} + 2>/dev/null || true
+		# A task that was just killed holds its cgroup for a moment.
+		for _ in $(seq 40); do
+			find "$dir" -depth -type d -exec rmdir {} + 2>/dev/null
+			[ -d "$dir" ] || break
+			sleep 0.05
+		done
 	done
 }
 
@@ -87,8 +92,20 @@ kill_all() {
 	done
 }
 
+# What is still there of this test; nothing, if all is well.
+leftovers() {
+	local dir pid
+
+	for dir in "$work" /sys/fs/cgroup/"$group" /sys/fs/cgroup/*/"$group"; do
+		[ ! -e "$dir" ] || echo "$dir"
+	done
+	for pid in ${pids[@]+"${pids[@]}"}; do
+		! kill -0 "$pid" 2>/dev/null || echo "process $pid"
+	done
+}
+
 cleanup() {
-	local status=$? log
+	local status=$? log left
 
 	trap - EXIT
 	set +e
@@ -103,6 +120,11 @@ cleanup() {
 	remove_mounts
 	remove_cgroups
 	rm -rf --one-file-system "$work"
+	left=$(leftovers)
+	if [ -n "$left" ]; then
+		echo "FAIL: left behind:" "$left"
+		[ "$status" != 0 ] || status=1
+	fi
 	exit "$status"
 }
 
