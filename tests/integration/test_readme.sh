@@ -19,6 +19,11 @@ for path in sbin/resviewd libexec/resview/resview-hook \
 	[ -e "/usr/local/$path" ] || fail "/usr/local/$path is not installed"
 done
 
+for path in /usr/local/share/resview/hooks.d/*.json; do
+	[ -x "$(jq -r .hook.path "$path")" ] ||
+		fail "$path: its hook is not installed"
+done
+
 step "resviewd --foreground"
 setpriv --pdeathsig TERM resviewd --foreground >"$work/resviewd.log" 2>&1 &
 pids+=("$!")
