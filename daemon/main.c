@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* resviewd: options, configuration, and the order of the start. */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <linux/magic.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 
 #include "base.h"
 #include "config.h"
@@ -19,6 +14,7 @@
 #include "options.h"
 #include "pidfile.h"
 #include "probe.h"
+#include "setup.h"
 #include "worker.h"
 
 struct daemon {
@@ -33,105 +29,6 @@ struct daemon {
 	struct connection connection;
 	struct worker *worker;
 };
-
-/* Open the directory NAME below AT, made with MODE if it is missing. */
-static int open_dir(int at, const char *name, mode_t mode)
-{
-	int fd;
-
-	if (mkdirat(at, name, mode) < 0 && errno != EEXIST)
-		return -errno;
-
-	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-static int open_dirs(struct daemon *d)
-{
-	const char *path = d->options->run_dir;
-
-	d->run_dir = open_dir(AT_FDCWD, path, 0755);
-	if (d->run_dir < 0)
-		return log_error(d->run_dir, NULL, "open %s", path);
-
-	d->registry = open_dir(d->run_dir, "containers", 0700);
-	if (d->registry < 0)
-		return log_error(d->registry, NULL, "open %s/containers", path);
-
-	return 0;
-}
-
-/* Open a directory that must be of one of two file systems: whoever prepared
- * our mount namespace could have put anything there. */
-static int open_checked(const char *path, long magic, long other)
-{
-	autoclose int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct statfs st;
-
-	if (fd < 0 || fstatfs(fd, &st) < 0)
-		return log_error(-errno, NULL, "open %s", path);
-	if (st.f_type != magic && st.f_type != other)
-		return log_error(-ENODEV, NULL,
-				 "%s is not what the kernel shows there", path);
-
-	return take_fd(&fd);
-}
-
-static int open_host(struct daemon *d)
-{
-	autoclose int proc = open_checked("/proc", PROC_SUPER_MAGIC, 0);
-	autoclose int sys = open_checked("/sys", SYSFS_MAGIC, 0);
-	autoclose int cgroup = -1;
-	int r;
-
-	if (proc < 0 || sys < 0)
-		return -ENODEV;
-	cgroup = open_checked("/sys/fs/cgroup", CGROUP2_SUPER_MAGIC,
-			      TMPFS_MAGIC);
-	if (cgroup < 0)
-		return cgroup;
-
-	r = host_open(take_fd(&proc), take_fd(&sys), take_fd(&cgroup),
-		      &d->host);
-	if (r < 0)
-		return log_error(r, NULL,
-				 "find a cgroup hierarchy in "
-				 "/sys/fs/cgroup");
-	return 0;
-}
-
-static int find_mountpoint(struct daemon *d)
-{
-	const char *path = d->options->mountpoint;
-	char given[PATH_MAX];
-	int n;
-
-	if (!path)
-		path = d->config->mountpoint;
-	n = path ? snprintf(given, sizeof(given), "%s", path)
-		 : snprintf(given, sizeof(given), "%s/fs", d->options->run_dir);
-	if (n >= (int)sizeof(given))
-		return log_error(-ENAMETOOLONG, NULL, "mount point");
-
-	if (mkdir(given, 0755) < 0 && errno != EEXIST)
-		return log_error(-errno, NULL, "make mount point %s", given);
-
-	/* A detached process changes its directory. The last component is not
-	 * asked: it may be a mount whose daemon is dead. */
-	if (*given == '/') {
-		memcpy(d->mountpoint, given, sizeof(given));
-	} else {
-		autofree char *cwd = realpath(".", NULL);
-
-		if (!cwd ||
-		    snprintf(d->mountpoint, sizeof(d->mountpoint), "%s/%s", cwd,
-			     given) >= (int)sizeof(d->mountpoint))
-			return log_error(-ENAMETOOLONG, NULL, "mount point %s",
-					 given);
-	}
-
-	return 0;
-}
 
 static int take_pidfile(struct daemon *d)
 {
@@ -239,11 +136,12 @@ static int run(struct daemon *d)
 	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
 
-	r = open_dirs(d);
+	r = setup_run_dir(d->options->run_dir, &d->run_dir, &d->registry);
 	if (r == 0)
-		r = open_host(d);
+		r = setup_host(&d->host);
 	if (r == 0)
-		r = find_mountpoint(d);
+		r = setup_mountpoint(d->options, d->config, d->mountpoint,
+				     sizeof(d->mountpoint));
 	if (r == 0)
 		r = take_pidfile(d);
 	if (r == 0)
@@ -282,6 +180,14 @@ static int load_config(const struct options *o, struct config *c)
 	return 0;
 }
 
+/* The main process of a container, or of a systemd unit that was written for
+ * LXCFS, which never detaches: its end would end the service. */
+static bool supervised(void)
+{
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads yet */
+	return getpid() == 1 || (getppid() == 1 && getenv("INVOCATION_ID"));
+}
+
 int main(int argc, char *argv[])
 {
 	autoconfig struct config config = CONFIG_INIT;
@@ -310,7 +216,7 @@ int main(int argc, char *argv[])
 	umask(022);
 	if (load_config(&options, &config) < 0)
 		return 1;
-	if (!options.foreground && getpid() != 1 && getppid() != 1) {
+	if (!options.foreground && !supervised()) {
 		d.ready = detach_begin();
 		if (d.ready < 0) {
 			(void)log_error(d.ready, NULL, "fork");

@@ -54,6 +54,13 @@ int area_create(unsigned cpus, size_t stride)
 
 	a->layout = AREA_LAYOUT;
 	a->cpus = cpus;
+	/* A whole /proc/cpuinfo is a third of a block for each CPU: some dozens
+	 * of readers must be able to read it in parts at once. */
+	a->block_count = cpus * 64;
+	if (a->block_count < BLOCKS_MIN)
+		a->block_count = BLOCKS_MIN;
+	if (a->block_count > BLOCKS_MAX)
+		a->block_count = BLOCKS_MAX;
 	a->stride = stride;
 	a->born = (uint64_t)time(NULL);
 	area_lock_init(&a->nodes_lock);

@@ -27,7 +27,8 @@
 #define NODE_NAME      60
 #define HANDLES_MAX    65536
 #define HANDLE_LOCKS   64
-#define BLOCKS_MAX     2048
+#define BLOCKS_MIN     2048
+#define BLOCKS_MAX     32768
 #define CONTAINERS_MAX 4096
 #define INIT_MAX       256
 
@@ -88,9 +89,10 @@ struct share {
 struct area {
 	uint64_t magic;
 	uint32_t layout;
-	uint32_t cpus;   /* the host's possible CPUs: sizes the states */
-	uint64_t stride; /* bytes from one container slot to the next */
-	uint64_t born;   /* seconds since the epoch: all files' times */
+	uint32_t cpus;        /* the host's possible CPUs: sizes the states */
+	uint32_t block_count; /* BLOCKS_MIN to BLOCKS_MAX, a multiple of 64 */
+	uint64_t stride;      /* bytes from one container slot to the next */
+	uint64_t born;        /* seconds since the epoch: all files' times */
 	_Atomic uint64_t tenancies; /* containers so far: no serial twice */
 
 	/* The connection's INIT, for a successor to replay. */

@@ -7,8 +7,6 @@
 #include "area.h"
 #include "base.h"
 
-#define WORDS (BLOCKS_MAX / 64)
-
 static void drop_one(struct area *a, uint32_t block)
 {
 	struct block *b = &a->blocks[block];
@@ -35,7 +33,8 @@ uint32_t blocks_store(struct area *a, uint32_t handle, uint32_t container,
 	uint32_t *link = &first;
 
 	for (size_t at = 0; at < len; at += PAGE) {
-		long i = area_take_bit(a->blocks_used, WORDS, &a->block_hint);
+		long i = area_take_bit(a->blocks_used, a->block_count / 64,
+				       &a->block_hint);
 		struct block *b;
 
 		if (i < 0) {
@@ -101,8 +100,8 @@ long blocks_victim(struct area *a)
 
 	/* Any of its texts will do; beginning elsewhere each time spares the
 	 * reader who has just been hit. */
-	for (uint32_t i = 0; i < BLOCKS_MAX; i++) {
-		uint32_t at = (start * 64 + i) % BLOCKS_MAX;
+	for (uint32_t i = 0; i < a->block_count; i++) {
+		uint32_t at = (start * 64 + i) % a->block_count;
 		uint32_t owner = atomic_load(&a->blocks[at].owner);
 
 		if (owner && a->blocks[at].container == holder)

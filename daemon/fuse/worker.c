@@ -14,6 +14,7 @@
 #include "base.h"
 #include "caller.h"
 #include "fs.h"
+#include "log.h"
 #include "pool.h"
 #include "psi.h"
 #include "service.h"
@@ -77,9 +78,11 @@ static void serve_one(struct worker *w, struct thread *t,
 	if (len > 0) {
 		session_execute(w->session, t, len);
 	} else if (len == 0) {
-		/* Unmounted or aborted from outside. */
-		(void)kill(getpid(), SIGTERM);
+		/* The first thread to see it tells the others. */
+		if (!atomic_load(&w->pool.stop))
+			log_line(LOG_NOTICE, "unmounted from outside, ending");
 		pool_stop(&w->pool);
+		(void)kill(getpid(), SIGTERM);
 	}
 }
 
