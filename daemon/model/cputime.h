@@ -5,8 +5,9 @@
  * In a step of length dt each shown CPU advances by exactly dt, over user +
  * nice + system + steal + idle:
  *
- *  1. What the container used goes where it was used, as far as the kernel says
- *     where (v1) and that CPU is shown and has room (dt).
+ *  1. What the container used, exactly, is divided as the kernel's counters of
+ *     user and system, and of each CPU (v1), have grown. It goes where it was
+ *     used, as far as that CPU is shown and has room (dt).
  *  2. The rest, and all of it on v2, is spread over the room that is left, in
  *     proportion. What does not fit is owed to the next step. Nothing is lost.
  *  3. Throttled time fills room as steal. It may exceed all room for ever (the

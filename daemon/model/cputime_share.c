@@ -39,8 +39,39 @@ static void give(struct step *s, struct slot *slot, enum cpu_field field,
 	s->room -= amount;
 }
 
+/* How much more was used, exactly and as the kernel's finer counters see it. */
+struct used {
+	uint64_t user;
+	uint64_t system;
+	uint64_t by_user; /* the counters' growth, to which the above is cut */
+	uint64_t by_system;
+};
+
+static struct used used_since(const struct cputime_totals *t,
+			      const struct cpu_usage *u)
+{
+	uint64_t exact = sub_floor(u->used, t->used);
+	struct used d = {
+		.by_user = sub_floor(u->user, t->user),
+		.by_system = sub_floor(u->system, t->system),
+	};
+	uint64_t user = d.by_user;
+	uint64_t system = d.by_system;
+
+	/* Too short for a tick: as it was so far, or all user. */
+	if (user == 0 && system == 0) {
+		user = max_u64(u->user, u->system == 0);
+		system = u->system;
+	}
+
+	d.user = mul_div(exact, user, add_cap(user, system));
+	d.system = exact - min_u64(d.user, exact);
+	return d;
+}
+
 /* Rule 1. POOL has what was used in all, and loses what finds its place. */
-static void take_own(struct step *s, const struct cpu_usage *u, uint64_t *pool)
+static void take_own(struct step *s, const struct cpu_usage *u,
+		     const struct used *d, uint64_t *pool)
 {
 	for (unsigned i = 0; i < s->n; i++) {
 		struct slot *slot = &s->slots[i];
@@ -53,8 +84,10 @@ static void take_own(struct step *s, const struct cpu_usage *u, uint64_t *pool)
 		user = sub_floor(u->cpu[slot->id].user, slot->cpu->real_user);
 		system = sub_floor(u->cpu[slot->id].system,
 				   slot->cpu->real_system);
-		user = min_u64(user, pool[CPU_USER]);
-		system = min_u64(system, pool[CPU_SYSTEM]);
+		user = min_u64(mul_div(user, d->user, d->by_user),
+			       pool[CPU_USER]);
+		system = min_u64(mul_div(system, d->system, d->by_system),
+				 pool[CPU_SYSTEM]);
 		fits = min_u64(add_cap(user, system), slot->room);
 		user = mul_div(user, fits, add_cap(user, system));
 
@@ -98,15 +131,17 @@ static void take_used(struct step *s, const struct cpu_usage *u)
 	uint64_t pool[CPU_FIELDS] = { 0 };
 
 	if (u) {
-		pool[CPU_USER] = sub_floor(u->user, t->user);
-		pool[CPU_SYSTEM] = sub_floor(u->system, t->system);
+		struct used d = used_since(t, u);
+
+		pool[CPU_USER] = d.user;
+		pool[CPU_SYSTEM] = d.system;
 		/* Nice is part of user, but not scaled with it by the kernel:
 		 * it may be ahead. */
 		pool[CPU_NICE] =
 			min_u64(sub_floor(u->nice, t->nice), pool[CPU_USER]);
 		pool[CPU_USER] -= pool[CPU_NICE];
 		if (u->cpu)
-			take_own(s, u, pool);
+			take_own(s, u, &d, pool);
 	}
 
 	for (int f = 0; f < CPU_FIELDS; f++)

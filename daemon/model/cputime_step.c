@@ -127,6 +127,7 @@ static void remember(struct step *s, const struct cputime_reading *r)
 		return;
 
 	t->known = 1;
+	t->used = u->used;
 	t->user = u->user;
 	t->nice = u->nice;
 	t->system = u->system;

@@ -26,7 +26,8 @@ struct cputime_cpu {
 struct cputime_totals {
 	uint64_t when;  /* boottime of the last reading; 0: none yet */
 	uint64_t known; /* 1 when the kernel's totals have been read */
-	uint64_t user;  /* they at that time, nice included */
+	uint64_t used;  /* they at that time; cpu.h has what each is */
+	uint64_t user;
 	uint64_t nice;
 	uint64_t system;
 	uint64_t throttled;

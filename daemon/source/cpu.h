@@ -50,6 +50,9 @@ struct cpu_time {
 
 /* All since the cgroup was made, in µs. */
 struct cpu_usage {
+	uint64_t used; /* exact; what follows may be counted in ticks of the
+			* kernel's clock, which throttling falls in with: 10 %
+			* too much were seen on v1 */
 	uint64_t user; /* with nice, as in kernel/cgroup/rstat.c */
 	uint64_t nice; /* 0 on v1, that does not count it */
 	uint64_t system;
@@ -61,11 +64,11 @@ struct cpu_usage {
 #define autousage __attribute__((cleanup(cpu_usage_free)))
 void cpu_usage_free(struct cpu_usage *usage);
 
-/* Read all of it: two preads when ABSENT has settled. Throttled time is that of
- * cpu.stat.local (6.6, both versions): it has our own waiting for the quota of
- * an ancestor, which cpu.stat has not; older kernels: cpu.stat. Returns 0, or
- * -errno when there is no CPU time to be had (-ENODEV: the cgroup is gone).
- * The caller owns *RET. */
+/* Read all of it: two preads on v2, three on v1, when ABSENT has settled.
+ * Throttled time is that of cpu.stat.local (6.6, both versions): it has our own
+ * waiting for the quota of an ancestor, which cpu.stat has not; older kernels:
+ * cpu.stat. Returns 0, or -errno when there is no CPU time to be had (-ENODEV:
+ * the cgroup is gone). The caller owns *RET. */
 int cpu_usage_read(struct cgroup *cg, struct cpu_absent *absent,
 		   struct cpu_usage *ret);
 
@@ -79,6 +82,6 @@ int cpu_usage_percpu_parse(const char *user, const char *system,
 /* v2's cpu.stat. Returns 0 or -EINVAL when it has no times. */
 int cpu_stat_parse(const char *text, struct cpu_usage *ret);
 
-/* CPU time in all, exact to the µs (v1: ns): it moves whenever one of the
- * container's tasks has run. One pread. Returns 0 or -errno. */
+/* CPU time in all, exact: it moves whenever one of the container's tasks has
+ * run for 1 us. One pread. Returns 0 or -errno. */
 int cpu_used_read(struct cgroup *cg, uint64_t *ret);

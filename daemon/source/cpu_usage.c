@@ -76,6 +76,10 @@ int cpu_usage_read(struct cgroup *cg, struct cpu_absent *absent,
 	if (r < 0)
 		return r;
 
+	/* v2's user and system are scaled to the exact figure already
+	 * (cputime_adjust() in kernel/sched/cputime.c). */
+	if (cgroup_is_v2(cg, CG_CPUACCT) || cpu_used_read(cg, &u.used) < 0)
+		u.used = add_cap(u.user, u.system);
 	throttled_add(cg, absent, &u);
 	*ret = u;
 	return 0;

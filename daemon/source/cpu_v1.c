@@ -198,7 +198,14 @@ int cpu_v1_usage_read(struct cgroup *cg, struct cpu_absent *absent,
 int cpu_v1_used_read(struct cgroup *cg, uint64_t *ret)
 {
 	autostr struct str text = { 0 };
+	uint64_t used;
 	int r = cpu_own_read(cg, CG_CPUACCT, "cpuacct.usage", &text);
 
-	return r < 0 ? r : parse_limit(str_text(&text), ret);
+	if (r == 0)
+		r = parse_limit(str_text(&text), &used);
+	if (r < 0)
+		return r;
+
+	*ret = used / NSEC_PER_USEC;
+	return 0;
 }

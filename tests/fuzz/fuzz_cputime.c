@@ -63,6 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		now += take(&data, &size) % 100000;
 		r.now = now;
 		r.period = take(&data, &size);
+		usage.used = take(&data, &size);
 		usage.user = take(&data, &size);
 		usage.nice = take(&data, &size);
 		usage.system = take(&data, &size);

@@ -71,6 +71,7 @@ static void step(struct machine *m)
 /* Use the CPU: in the totals, and on v1 on that CPU. */
 static void use(struct machine *m, unsigned cpu, uint64_t user, uint64_t system)
 {
+	m->usage.used += user + system;
 	m->usage.user += user;
 	m->usage.system += system;
 	m->cpu[cpu].user += user;
@@ -145,7 +146,8 @@ static void first_reading_has_real_totals(void **state)
 
 	(void)state;
 	machine_start(&m, 2, false);
-	m.usage = (struct cpu_usage){ .user = 3 * SEC,
+	m.usage = (struct cpu_usage){ .used = 4 * SEC,
+				      .user = 3 * SEC,
 				      .nice = 1 * SEC,
 				      .system = 1 * SEC,
 				      .throttled = 2 * SEC };
@@ -169,7 +171,8 @@ static void first_reading_is_capped(void **state)
 
 	(void)state;
 	machine_start(&m, 1, false);
-	m.usage = (struct cpu_usage){ .user = 300 * SEC,
+	m.usage = (struct cpu_usage){ .used = 400 * SEC,
+				      .user = 300 * SEC,
 				      .system = 100 * SEC,
 				      .throttled = 100 * SEC };
 	m.now += 8 * SEC;
@@ -202,6 +205,43 @@ static void own_cpu_is_kept_where_the_kernel_knows_it(void **state)
 	assert_int_equal(cputime_cpus(m.state)[0].time[CPU_SYSTEM], 1 * SEC);
 	assert_int_equal(cputime_cpus(m.state)[1].time[CPU_SYSTEM], 0);
 	assert_int_equal(used_us(&m), 8 * SEC);
+	machine_stop(&m);
+}
+
+/* v1 counts user, system and CPUs by ticks, here a quarter too much, and not
+ * always in time: what is shown is the exact sum, in these proportions. */
+static void ticks_are_only_the_shape(void **state)
+{
+	struct machine m;
+
+	(void)state;
+	machine_start(&m, 2, true);
+	step(&m);
+	use(&m, 0, 4 * SEC, 2 * SEC);
+	use(&m, 1, 4 * SEC, 0);
+	m.usage.used = 8 * SEC;
+	m.now += 10 * SEC;
+	step(&m);
+	assert_int_equal(used_us(&m), 8 * SEC);
+	assert_int_equal(sum_us(&m, CPU_USER), 64 * SEC / 10);
+	assert_int_equal(sum_us(&m, CPU_SYSTEM), 16 * SEC / 10);
+	assert_int_equal(cputime_cpus(m.state)[0].time[CPU_USER],
+			 32 * SEC / 10);
+	assert_int_equal(cputime_cpus(m.state)[1].time[CPU_SYSTEM], 0);
+
+	m.usage.used += 10 * MSEC;
+	m.now += 20 * MSEC;
+	step(&m);
+	assert_int_equal(used_us(&m), 8 * SEC + 10 * MSEC);
+	assert_int_equal(sum_us(&m, CPU_USER), 64 * SEC / 10 + 8 * MSEC);
+
+	/* Ticks that come late are no use of their own. */
+	use(&m, 0, 10 * MSEC, 0);
+	m.usage.used -= 10 * MSEC;
+	m.now += 20 * MSEC;
+	step(&m);
+	assert_int_equal(used_us(&m), 8 * SEC + 10 * MSEC);
+	assert_monotonic(&m);
 	machine_stop(&m);
 }
 
@@ -615,6 +655,7 @@ int main(void)
 		cmocka_unit_test(first_reading_has_real_totals),
 		cmocka_unit_test(first_reading_is_capped),
 		cmocka_unit_test(own_cpu_is_kept_where_the_kernel_knows_it),
+		cmocka_unit_test(ticks_are_only_the_shape),
 		cmocka_unit_test(half_a_cpu_shows_steal),
 		cmocka_unit_test(steal_of_many_cpus_is_bounded),
 		cmocka_unit_test(half_load_is_half_idle),
