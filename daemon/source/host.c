@@ -24,7 +24,9 @@ static const struct {
 	uint64_t max_age; /* ns that a reading is good for */
 	const char *path;
 } files[HOST_FILES] = {
-	[HOST_MEMINFO] = { TREE_PROC, false, 0, "meminfo" },
+	/* The kernel itself folds its per-CPU counters once a second
+	 * (vm.stat_interval); a burst of readers need not print it again. */
+	[HOST_MEMINFO] = { TREE_PROC, false, 10 * MSEC, "meminfo" },
 	[HOST_CPUINFO] = { TREE_PROC, true, 1000 * MSEC, "cpuinfo" },
 	/* Dear on large machines; only btime and how many interrupts. */
 	[HOST_STAT] = { TREE_PROC, false, 10000 * MSEC, "stat" },

@@ -8,6 +8,7 @@ set -eu
 usage() {
 	cat <<'END'
 usage: tests/bench/run.sh [--json] [--free] [--ops N] [--rounds N]
+                          [--views LIST]
 
 Prints p50, p99 and CPU time of open+read+close and of lseek+read, and the
 servers' system calls per read, for a reader in a container with a memory
@@ -19,6 +20,7 @@ measured if its package is installed.
                one CPU, where a wake-up costs the same for all of them)
   --ops N      operations a round (default 500)
   --rounds N   rounds (default 5)
+  --views LIST comma-separated (default meminfo,stat,cpuinfo,uptime,online)
 END
 }
 
@@ -26,6 +28,7 @@ json=''
 place=one
 ops=500
 rounds=5
+views='meminfo stat cpuinfo uptime online'
 arguments=("$@")
 while [ $# -gt 0 ]; do
 	case $1 in
@@ -34,6 +37,7 @@ while [ $# -gt 0 ]; do
 	--free) place=free ;;
 	--ops) ops=${2:?--ops needs a number} && shift ;;
 	--rounds) rounds=${2:?--rounds needs a number} && shift ;;
+	--views) views=${2:?--views needs a list} && views=${views//,/ } && shift ;;
 	*)
 		echo "run.sh: unknown option '$1', see --help" >&2
 		exit 2
@@ -46,7 +50,6 @@ set -- ${arguments[@]+"${arguments[@]}"}
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/../integration/lib.sh"
 
-views='meminfo stat cpuinfo uptime online'
 build=${RESVIEW_BUILD:-$top/build/release}
 resviewd=$build/daemon/resviewd
 hook=$build/hook/resview-hook
@@ -95,7 +98,7 @@ start_floor() {
 		"$work/floor-fs" &
 	floor=$!
 	pids+=("$floor")
-	wait_for 5 grep -q MemTotal "$work/floor-fs/meminfo" ||
+	wait_for 5 test -e "$work/floor-fs/${views%% *}" ||
 		fail "the floor server does not serve"
 	for view in $views; do
 		touch "$work/floor/$view"
