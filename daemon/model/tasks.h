@@ -2,8 +2,8 @@
 /* How the threads of a container are counted, and how often.
  *
  * A request counts at most once a second, and no more than 256 threads in 64
- * cgroups (3 to 4 ms). A container that has more is served what the sampler
- * last counted; that takes up to 1024 threads out of 32768 in 1024 cgroups (20
+ * cgroups (5 to 8 ms). A container that has more is served what the sampler
+ * last counted; that takes up to 1024 threads out of 32768 in 1024 cgroups (15
  * to 30 ms each 5 s). Beyond that, and for a request without a sampler, states
  * are read of every n-th thread, and the figures scaled up. All threads down to
  * 64 levels are found.

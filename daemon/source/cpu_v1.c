@@ -198,7 +198,7 @@ int cpu_v1_usage_read(struct cgroup *cg, struct cpu_absent *absent,
 int cpu_v1_used_read(struct cgroup *cg, uint64_t *ret)
 {
 	autostr struct str text = { 0 };
-	uint64_t used;
+	uint64_t used = 0;
 	int r = cpu_own_read(cg, CG_CPUACCT, "cpuacct.usage", &text);
 
 	if (r == 0)
