@@ -37,6 +37,7 @@ static void count_fds(struct containers *cs, struct member *m)
 	/* Unsigned arithmetic wraps, and so comes out right. */
 	atomic_fetch_add(&cs->fds, (size_t)fds - m->fds);
 	m->fds = fds;
+	atomic_store(&m->files, fds - m->dirs);
 }
 
 static void member_close(struct containers *cs, struct member *m)
@@ -44,6 +45,7 @@ static void member_close(struct containers *cs, struct member *m)
 	container_close(m->container);
 	m->container = NULL;
 	m->serial = 0;
+	m->dirs = 0;
 	count_fds(cs, m);
 }
 
@@ -70,6 +72,7 @@ static int member_open(struct containers *cs, struct member *m,
 		return -ESRCH;
 	}
 
+	m->dirs = cgroup_fds(cgroup);
 	return container_open(cs->host, cgroup, &slot->info, &slot->state,
 			      &m->container);
 }
@@ -127,7 +130,9 @@ static long idle_slot(struct containers *cs)
 		uint64_t used = atomic_load_explicit(&cs->members[i].used,
 						     memory_order_relaxed);
 
-		if (used < oldest && *slot_at(cs, i)->id == '\0' &&
+		if (used < oldest &&
+		    atomic_load(&cs->area->tenants[i].serial) &&
+		    *slot_at(cs, i)->id == '\0' &&
 		    atomic_load(&cs->area->shares[i].handles) == 0) {
 			oldest = used;
 			found = i;
@@ -137,18 +142,27 @@ static long idle_slot(struct containers *cs)
 	return found;
 }
 
-static long free_slot(struct containers *cs)
+static long free_idle_slot(struct containers *cs)
 {
-	long idle;
+	long idle = idle_slot(cs);
 
-	for (uint32_t i = 0; i < CONTAINERS_MAX; i++)
-		if (atomic_load(&cs->area->tenants[i].serial) == 0)
-			return i;
-
-	idle = idle_slot(cs);
 	if (idle >= 0)
 		member_drop(cs, (uint32_t)idle);
 	return idle;
+}
+
+/* When files are scarce a newcomer takes an idle caller's place at once. */
+static long free_slot(struct containers *cs)
+{
+	long index = -1;
+
+	if (atomic_load(&cs->fds) > cs->fds_max)
+		index = free_idle_slot(cs);
+	for (uint32_t i = 0; i < CONTAINERS_MAX && index < 0; i++)
+		if (atomic_load(&cs->area->tenants[i].serial) == 0)
+			index = i;
+
+	return index < 0 ? free_idle_slot(cs) : index;
 }
 
 static void slot_fill(struct containers *cs, struct container_slot *slot,
@@ -200,6 +214,7 @@ int member_add(struct containers *cs, const struct newcomer *new,
 	serial = (atomic_fetch_add(&cs->area->tenancies, 1) + 1)
 			 << SERIAL_SLOT_BITS |
 		 (uint64_t)index;
+	m->dirs = cgroup_fds(cgroup);
 	r = container_open(cs->host, cgroup, new->info, &slot->state,
 			   &m->container);
 	if (r == 0) {
@@ -228,8 +243,7 @@ void members_trim(struct containers *cs)
 		uint64_t used = atomic_load_explicit(&cs->members[i].used,
 						     memory_order_relaxed);
 
-		if (atomic_load(&cs->area->tenants[i].serial) &&
-		    used < oldest) {
+		if (atomic_load(&cs->members[i].files) && used < oldest) {
 			oldest = used;
 			m = &cs->members[i];
 		}
@@ -240,6 +254,5 @@ void members_trim(struct containers *cs)
 	area_lock(&slot_at(cs, (uint32_t)(m - cs->members))->lock);
 	if (m->container)
 		cgroup_trim(m->container->cgroup);
-	atomic_store(&m->used, now_ns()); /* the next time it is another's */
 	member_unlock(cs, m);
 }

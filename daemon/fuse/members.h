@@ -27,7 +27,9 @@ struct member {
 	struct container *container; /* NULL: not opened yet */
 	uint64_t serial;             /* whose it is */
 	_Atomic uint64_t used;       /* ns, boottime */
-	unsigned fds;
+	unsigned fds;                /* in all, and how many of them are */
+	_Atomic unsigned files;      /* files that can be closed */
+	unsigned dirs;
 };
 
 struct containers {
