@@ -120,11 +120,15 @@ static void signals(sigset_t *set)
 
 static void wait_for_end(const sigset_t *set)
 {
+	siginfo_t info;
 	int sig;
 
 	do
-		(void)sigwait(set, &sig);
+		sig = sigwaitinfo(set, &info);
 	while (sig != SIGTERM && sig != SIGINT);
+
+	if (info.si_pid == getpid()) /* see worker_start() */
+		log_line(LOG_NOTICE, "unmounted from outside, ending");
 }
 
 static int run(struct daemon *d)

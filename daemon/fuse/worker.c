@@ -14,7 +14,6 @@
 #include "base.h"
 #include "caller.h"
 #include "fs.h"
-#include "log.h"
 #include "pool.h"
 #include "psi.h"
 #include "service.h"
@@ -78,9 +77,7 @@ static void serve_one(struct worker *w, struct thread *t,
 	if (len > 0) {
 		session_execute(w->session, t, len);
 	} else if (len == 0) {
-		/* The first thread to see it tells the others. */
-		if (!atomic_load(&w->pool.stop))
-			log_line(LOG_NOTICE, "unmounted from outside, ending");
+		/* Unmounted or aborted. */
 		pool_stop(&w->pool);
 		(void)kill(getpid(), SIGTERM);
 	}
