@@ -133,3 +133,5 @@ for kind in resview lxcfs; do
 	start_container runc "$kind-shared" || fail "cannot start $kind-shared"
 done
 check "own limits with a shared pid namespace" shared total 98304
+{ kill -KILL "${pids[@]}" && wait; } 2>/dev/null || true
+check "readable after its daemon was killed" shared total 98304
