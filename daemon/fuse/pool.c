@@ -13,7 +13,9 @@
 
 /* A read that returns faster than this found a request waiting. */
 #define AT_ONCE_NS   3000
-#define STREAK_CALLS 3
+#define PATIENCE_MIN 8
+#define PATIENCE_MAX 4096
+#define CALL_WORTH   64 /* requests until a thread parks again */
 #define GUARD_NS     5000000
 
 static uint64_t now_ns(void)
@@ -40,7 +42,9 @@ static void futex_wake(_Atomic uint32_t *word, int n)
 
 void pool_init(struct pool *p, unsigned threads)
 {
-	*p = (struct pool){ .threads = threads, .active = 1 };
+	*p = (struct pool){ .threads = threads,
+			    .active = 1,
+			    .patience = PATIENCE_MIN };
 }
 
 /* Call a parked thread, if there is one. */
@@ -51,6 +55,7 @@ static void call_one(struct pool *p)
 	while (active < p->threads)
 		if (atomic_compare_exchange_weak(&p->active, &active,
 						 active + 1)) {
+			atomic_store(&p->called, atomic_load(&p->progress));
 			atomic_fetch_add(&p->tickets, 1);
 			futex_wake(&p->tickets, 1);
 			return;
@@ -84,9 +89,26 @@ static bool retire(struct pool *p)
 	return false;
 }
 
+/* A thread parks again: was the last call worth it? That decides how soon the
+ * next one comes; that two threads may decide at once does no harm. */
+static void learn(struct pool *p)
+{
+	uint64_t served = atomic_load(&p->progress) - atomic_load(&p->called);
+	uint32_t patience = atomic_load(&p->patience);
+
+	if (served < CALL_WORTH)
+		patience =
+			(uint32_t)min_u64((uint64_t)patience * 2, PATIENCE_MAX);
+	else
+		patience = (uint32_t)max_u64(patience / 2, PATIENCE_MIN);
+	atomic_store(&p->patience, patience);
+}
+
 bool pool_enter(struct pool *p, struct pool_thread *t)
 {
 	if (t->parked || (t->waited && retire(p))) {
+		if (!t->parked)
+			learn(p);
 		park(p);
 		*t = (struct pool_thread){ 0 };
 	}
@@ -113,7 +135,7 @@ void pool_leave(struct pool *p, struct pool_thread *t, bool got)
 
 	t->waited = spent >= AT_ONCE_NS;
 	t->streak = t->waited ? 0 : t->streak + 1;
-	if (t->streak >= STREAK_CALLS) {
+	if (t->streak >= atomic_load(&p->patience)) {
 		t->streak = 0;
 		call_one(p);
 	}

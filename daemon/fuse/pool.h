@@ -4,9 +4,12 @@
  * With one thread in read(2) a round trip stays on one CPU; with all of them
  * there the kernel wakes them in turn, which takes half as long again. So one
  * thread reads and serves while that is enough, and the others are parked. A
- * thread that finds requests waiting several times in a row calls one more; one
- * that had to wait beside another parks. When the only one is stuck in a slow
- * request, the guard calls another after a few ms. An idle pool sleeps. */
+ * thread that finds requests waiting many times in a row calls one more; one
+ * that had to wait beside another parks. A single reader on another CPU can be
+ * as fast as we are, and so looks like a backlog: when a call was good for
+ * little, the next one takes twice as long a row. When the only thread is stuck
+ * in a slow request, the guard calls another after a few ms. An idle pool
+ * sleeps. */
 #pragma once
 
 #include <stdatomic.h>
@@ -19,8 +22,10 @@ struct pool {
 	_Atomic uint32_t reading; /* threads in read(2) */
 	_Atomic uint32_t tickets; /* calls that no parked thread has seen yet */
 	_Atomic uint32_t stop;
+	_Atomic uint32_t patience; /* requests in a row for a call */
 	_Atomic uint32_t guard_asleep;
 	_Atomic uint64_t progress; /* requests so far */
+	_Atomic uint64_t called;   /* progress at the last call */
 };
 
 /* A thread's own view of it. */
