@@ -44,6 +44,13 @@ views_in() {
 	grep -c ' /containers/.* - fuse.resview ' "/proc/$1/mountinfo" || true
 }
 
+# mounts_here: how many mounts of the test, and views of anybody, there are in
+# its own namespace. Not all mounts: a copy of somebody else's goes when he
+# removes the directory that it is on.
+mounts_here() {
+	grep -cE " $work/|/containers/.* - fuse.resview " /proc/self/mountinfo
+}
+
 # records: the names in the registry.
 records() {
 	ls "$run/containers"

@@ -14,7 +14,7 @@
 need jq
 # shellcheck disable=SC2119
 start_resviewd
-before=$(grep -c . /proc/self/mountinfo)
+before=$(mounts_here)
 
 step "/proc is a symbolic link"
 mkdir -p "$work/link/rootfs/real"
@@ -113,4 +113,4 @@ mv "$work/moved/new" "$work/moved/config.json"
 assert_refused moved "$init" 'root is not in its mount namespace'
 
 step "nothing of it on the host"
-assert_equal "mounts here" $((before + 1)) "$(grep -c . /proc/self/mountinfo)"
+assert_equal "mounts here" $((before + 1)) "$(mounts_here)"

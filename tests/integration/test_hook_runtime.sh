@@ -38,12 +38,12 @@ assert_views() {
 }
 
 step "a plain container"
-host=$(grep -c . /proc/self/mountinfo)
+host=$(mounts_here)
 make_bundle plain "$limit"
 start_container "$runtime" plain
 assert_views plain
 assert_equal "mode of the record" 600 "$(stat -c %a "$run/containers/plain.json")"
-assert_equal "mounts on the host" "$host" "$(grep -c . /proc/self/mountinfo)"
+assert_equal "mounts on the host" "$host" "$(mounts_here)"
 stop_container plain
 assert_equal "records after poststop" '' "$(records)"
 
@@ -101,6 +101,13 @@ make_bundle old "$limit" '.hooks.prestart = .hooks.createRuntime
 start_container "$runtime" old
 assert_views old
 stop_container old
+
+step "prestart and createRuntime"
+make_bundle both "$limit" '.hooks.prestart = .hooks.createRuntime'
+start_container "$runtime" both
+assert_views both
+stop_container both
+assert_equal "records after poststop" '' "$(records)"
 
 step "createContainer is refused"
 make_bundle inside "$limit" '.hooks.createContainer = .hooks.createRuntime
