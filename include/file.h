@@ -29,6 +29,7 @@ int file_pread_all(int fd, struct str *out);
 
 /* Write TEXT to a temporary file beside PATH below DIR and rename it into
  * place, so that a reader sees the old text or the new one, never a part.
- * Returns 0 or -errno; on failure nothing is left behind. */
+ * Returns 0 or -errno; on failure nothing is left behind. Who is killed here
+ * leaves a file whose name ends in ".tmp". */
 int file_replace(int dir, const char *path, const char *text, size_t len,
 		 mode_t mode);

@@ -61,3 +61,7 @@ int record_format(const struct record *r, struct str *out);
 int registry_write(int dir, const struct record *r);
 int registry_read(int dir, const char *id, struct record *ret);
 int registry_remove(int dir, const char *id);
+
+/* Remove what writers that were killed have left in DIR: temporary files that
+ * were last written to before the time BEFORE, in seconds since the epoch. */
+void registry_sweep(int dir, int64_t before);

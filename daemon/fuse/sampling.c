@@ -3,6 +3,7 @@
  * gone. */
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "base.h"
 #include "cgroup.h"
@@ -13,6 +14,9 @@
  * has read from is learned of, and if it died meanwhile, dropped like others.
  */
 #define LEARN_TICKS 12
+
+/* A writer of a record is done or dead after so many seconds. */
+#define WRITER_S 3600
 
 /* Is the process that was the container's init still that process? */
 static bool init_alive(const struct containers *cs,
@@ -88,8 +92,10 @@ static void learn(void *data, const char *id)
 
 void containers_tick(struct containers *cs, uint64_t tick)
 {
-	if (tick % LEARN_TICKS == 0)
+	if (tick % LEARN_TICKS == 0) {
 		(void)containers_list(cs, learn, cs);
+		registry_sweep(cs->registry, time(NULL) - WRITER_S);
+	}
 
 	for (uint32_t i = 0; i < CONTAINERS_MAX; i++) {
 		uint64_t serial = atomic_load(&cs->area->tenants[i].serial);

@@ -2,9 +2,12 @@
 /* The registry: a directory with one record per file. */
 #include "registry.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base.h"
 #include "file.h"
@@ -67,4 +70,32 @@ int registry_remove(int dir, const char *id)
 		return r;
 
 	return unlinkat(dir, name, 0) < 0 ? -errno : 0;
+}
+
+static bool is_temporary(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 4 && strcmp(name + len - 4, ".tmp") == 0;
+}
+
+void registry_sweep(int dir, int64_t before)
+{
+	autoclose int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *e;
+	struct stat st;
+
+	if (!list)
+		return;
+	(void)take_fd(&fd); /* it is the list's now */
+
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): the list is ours alone */
+	while ((e = readdir(list)))
+		if (is_temporary(e->d_name) &&
+		    fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    st.st_mtime < before)
+			(void)unlinkat(dir, e->d_name, 0);
+
+	closedir(list);
 }

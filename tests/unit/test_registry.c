@@ -188,6 +188,32 @@ static void a_file_names_its_own_container(void **state)
 	assert_int_equal(registry_remove(dir, "b"), 0);
 }
 
+static void sweeps_what_killed_writers_left(void **state)
+{
+	char path[] = "/tmp/test_registry.XXXXXX";
+	static const char *const names[] = { "a.json", "a.json.7.tmp",
+					     "b.json.8.tmp" };
+	const struct timespec old[] = { { 1000, 0 }, { 1000, 0 } };
+	autoclose int dir = -1;
+
+	(void)state;
+	assert_non_null(mkdtemp(path));
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		assert_int_equal(file_replace(dir, names[i], "{}", 2, 0600), 0);
+	assert_int_equal(utimensat(dir, names[0], old, 0), 0);
+	assert_int_equal(utimensat(dir, names[1], old, 0), 0);
+
+	registry_sweep(dir, 1000);
+	assert_int_equal(faccessat(dir, names[1], F_OK, 0), 0);
+	registry_sweep(dir, 1001);
+	assert_int_equal(faccessat(dir, names[1], F_OK, 0), -1);
+
+	assert_int_equal(unlinkat(dir, names[0], 0), 0);
+	assert_int_equal(unlinkat(dir, names[2], 0), 0);
+	assert_int_equal(rmdir(path), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,6 +222,7 @@ int main(void)
 		cmocka_unit_test(checks_every_member),
 		cmocka_unit_test(forgives_what_it_does_not_know),
 		cmocka_unit_test(a_file_names_its_own_container),
+		cmocka_unit_test(sweeps_what_killed_writers_left),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);
