@@ -143,7 +143,7 @@ static int config_get(struct oci_config *c, const char **wrong)
 int oci_config_parse(const char *text, size_t len, struct oci_config *ret,
 		     const char **wrong)
 {
-	autoconfig struct oci_config c = { 0 };
+	autooci struct oci_config c = { 0 };
 	int r = json_parse(text, len, &c.json);
 
 	*wrong = NULL;

@@ -33,8 +33,8 @@ struct oci_config {
 	struct json_object *annotations; /* NULL: none */
 };
 
-#define autostate  __attribute__((cleanup(oci_state_free)))
-#define autoconfig __attribute__((cleanup(oci_config_free)))
+#define autostate __attribute__((cleanup(oci_state_free)))
+#define autooci   __attribute__((cleanup(oci_config_free)))
 void oci_state_free(struct oci_state *s);
 void oci_config_free(struct oci_config *c);
 

@@ -7,7 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	autoconfig struct oci_config c = { 0 };
+	autooci struct oci_config c = { 0 };
 	autoselection struct selection chosen = { 0 };
 	const char *wrong;
 

@@ -169,7 +169,7 @@ static void reads_the_root_of_config(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		autoconfig struct oci_config c = { 0 };
+		autooci struct oci_config c = { 0 };
 		const char *wrong;
 		int r = oci_config_parse(rows[i].text, strlen(rows[i].text), &c,
 					 &wrong);
