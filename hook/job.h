@@ -25,6 +25,7 @@ struct job {
 	struct origin origin;
 	struct str rootfs; /* canonical path of the container's root */
 	struct record record;
+	char *earlier; /* views that a run before this one has mounted */
 	struct attach attach;
 
 	/* For the error line of the step that fails: what it was about, and
@@ -49,8 +50,11 @@ typedef int job_step(struct job *j);
 job_step job_read_state, job_read_config, job_select;
 /* job_places.c: what of that exists. */
 job_step job_open_machine, job_open_target, job_open_origin, job_plan;
-/* job_mount.c: what we change. */
+/* job_record.c and job_mount.c: what we change. */
 job_step job_record, job_open_views, job_mount;
 
+/* Make the record say what is mounted now. Returns 0 or -errno. */
+int job_settle(struct job *j);
+
 /* poststop: forget the container. */
-int job_forget(struct job *j);
+job_step job_forget;

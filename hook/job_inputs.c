@@ -52,8 +52,11 @@ int job_read_state(struct job *j)
 
 	(void)snprintf(j->progress->id, sizeof(j->progress->id), "%s",
 		       j->state.id);
-	if (j->state.stage == OCI_STOPPED)
+	if (j->state.stage == OCI_STOPPED) {
+		j->progress->stopped = true;
+		j->progress->doing = "remove the record";
 		return job_forget(j);
+	}
 
 	return j->state.stage == OCI_CREATE ? 0 : wrong_stage(j);
 }

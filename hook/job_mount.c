@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What we change: the registry, and the container's mounts. */
+/* What we change: the container's mounts. */
 #include "job.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "base.h"
 #include "log.h"
-#include "options.h"
 #include "run.h"
 
 /* What errno means where views are opened and mounted; see attach.h. */
@@ -34,31 +32,6 @@ static const char *wording(int r)
 	return NULL;
 }
 
-static bool in_place(const struct attach_view *v)
-{
-	return v->outcome == ATTACH_MOUNTED || v->outcome == ATTACH_REPLACED ||
-	       v->outcome == ATTACH_LIVE;
-}
-
-/* "proc/stat,proc/swaps": all, or those that are in place. Owned; NULL when
- * there is no memory. */
-static char *views_text(const struct attach *a, bool all)
-{
-	struct str out = { 0 };
-
-	str_adds(&out, "");
-	for (size_t i = 0; i < a->count; i++) {
-		if (!all && !in_place(&a->views[i]))
-			continue;
-		str_adds(&out, out.len ? "," : "");
-		str_adds(&out, a->views[i].path);
-	}
-	if (out.err)
-		str_free(&out);
-
-	return out.text;
-}
-
 /* "/proc/stat, /proc/swaps": those for which it came out as WHAT. */
 static size_t views_list(const struct attach *a, enum attach_outcome what,
 			 struct str *out)
@@ -73,17 +46,6 @@ static size_t views_list(const struct attach *a, enum attach_outcome what,
 	return n;
 }
 
-/* The record comes before all else: the daemon finds containers/<id> by it. */
-int job_record(struct job *j)
-{
-	j->record.views = views_text(&j->attach, true);
-	if (!j->record.views)
-		return -ENOMEM;
-
-	j->progress->recorded = true;
-	return registry_write(j->machine.registry, &j->record);
-}
-
 int job_open_views(struct job *j)
 {
 	int r = attach_open(&j->attach);
@@ -92,25 +54,6 @@ int job_open_views(struct job *j)
 		j->why = wording(r);
 
 	return r;
-}
-
-/* Make the record say what is mounted now. */
-static int settle(struct job *j)
-{
-	char *views = views_text(&j->attach, false);
-	bool same = views && strcmp(views, j->record.views) == 0;
-
-	if (!views)
-		return -ENOMEM;
-
-	free(j->record.views);
-	j->record.views = views;
-	if (*views == '\0') {
-		j->progress->attaching = false;
-		return 0;
-	}
-
-	return same ? 0 : registry_write(j->machine.registry, &j->record);
 }
 
 int job_mount(struct job *j)
@@ -136,16 +79,6 @@ int job_mount(struct job *j)
 		j->why = wording(r);
 	}
 
-	settled = settle(j);
+	settled = job_settle(j);
 	return r < 0 ? r : settled;
-}
-
-int job_forget(struct job *j)
-{
-	int r = machine_open_registry(j->options->run_dir, &j->machine);
-
-	if (r == 0)
-		r = registry_remove(j->machine.registry, j->state.id);
-
-	return r == 0 || r == -ENOENT ? 1 : r;
 }

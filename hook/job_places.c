@@ -66,6 +66,8 @@ int job_open_target(struct job *j)
 	j->attach.target = &j->target;
 	j->attach.id = rec->id;
 	r = machine_describe(&j->machine, &j->target, rec);
+	if (r == -ENODATA)
+		j->why = "it has no cgroup, none is mounted";
 
 	return r < 0 ? r : find_rootfs(j);
 }

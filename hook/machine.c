@@ -173,6 +173,10 @@ int machine_describe(const struct machine *h, const struct target *t,
 	struct timespec now;
 	int r = proc_cgroups_read(h->proc, t->pid, &rec->cgroups);
 
+	/* Without any hierarchy the file is empty, which otherwise means that
+	 * the process is gone. */
+	if (r == -ESRCH && target_alive(t))
+		return -ENODATA;
 	if (r == 0)
 		r = describe_time(h, t->pid, rec);
 	if (r < 0)

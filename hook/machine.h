@@ -35,6 +35,7 @@ int machine_rootfs(const struct machine *h, int bundle, const char *root,
 		   struct str *path, struct ns_id *id);
 
 /* What T's process is: pid, start time, namespaces, cgroups, clock offset. The
- * rest of *REC is left alone. Returns 0, -ESRCH or -errno. */
+ * rest of *REC is left alone. Returns 0, -ESRCH, -ENODATA when no cgroup
+ * hierarchy is mounted, or -errno. */
 int machine_describe(const struct machine *h, const struct target *t,
 		     struct record *rec);

@@ -2,6 +2,7 @@
 /* The steps of the hook, and the line about the one that failed. */
 #include "run.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base.h"
@@ -33,6 +34,7 @@ void job_free(struct job *j)
 	attach_close(&j->attach);
 	free(j->attach.views);
 	record_free(&j->record);
+	free(j->earlier);
 	origin_close(&j->origin);
 	target_close(&j->target);
 	machine_close(&j->machine);
@@ -43,11 +45,16 @@ void job_free(struct job *j)
 void hook_failure(const struct options *o, const struct progress *p,
 		  const char *what, const char *why, struct str *out)
 {
+	const char *now = "the container starts with the host's files";
+
+	if (p->stopped)
+		now = "it stays until resviewd finds the container gone";
+	else if (o->required)
+		now = "the container does not start";
+
 	if (*p->id)
 		str_addf(out, "container %s: ", p->id);
-	str_addf(out, "%s%s: %s; %s", p->doing, what, why,
-		 o->required ? "the container does not start"
-			     : "the container starts with the host's files");
+	str_addf(out, "%s%s: %s; %s", p->doing, what, why, now);
 }
 
 /* Unless the container can start with what is mounted, nothing is left. */
@@ -80,6 +87,8 @@ int hook_run(const struct options *o, struct progress *p)
 	 * registry is removed from by its fd, not its path. */
 	if (p->recorded && !(p->attaching && (r >= 0 || !o->required)))
 		(void)registry_remove(j.machine.registry, p->id);
+	if (r == -ENOSYS && !j.why)
+		j.why = "this kernel is too old, Linux 5.12 is needed";
 	if (r < 0) {
 		hook_failure(o, p, str_text(&j.what),
 			     j.why ? j.why : strerrordesc_np(-r), &line);

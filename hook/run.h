@@ -14,7 +14,8 @@ struct str;
 struct progress {
 	char id[RECORD_ID_MAX + 1]; /* "" until the state is read */
 	const char *doing;          /* a literal: "state on stdin" */
-	bool recorded;              /* the registry may have a record of ours */
+	bool stopped;               /* the container: poststop */
+	bool recorded;              /* by this run, or about to be */
 	bool attaching;             /* mounts may have been made */
 };
 
