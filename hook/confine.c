@@ -3,6 +3,7 @@
 #include "confine.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -39,8 +40,24 @@ static int drop_capabilities(void)
 	return syscall(SYS_capset, &head, data) < 0 ? -errno : 0;
 }
 
+/* A runtime may start us with stdin, stdout or stderr closed: the next file
+ * that we open would then be taken for it. */
+static int open_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			return -EBADF;
+
+	return 0;
+}
+
 int confine(void)
 {
+	int r = open_standard_files();
+
+	if (r < 0)
+		return r;
+
 	/* runc of before 1.2 let files of its own through (CVE-2024-21626). */
 	if (close_range(3, ~0U, 0) < 0 && errno != ENOSYS)
 		return -errno;

@@ -2,12 +2,16 @@
 /* Lines to stderr and to syslog(3)'s socket. */
 #include "report.h"
 
+#include <limits.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <syslog.h>
 
 #include "base.h"
 #include "str.h"
+
+#define READER_MS 50
 
 /* Not syslog(3): that blocks while the socket's queue is full. */
 static int log_socket(void)
@@ -40,15 +44,31 @@ static uint64_t priority_take(struct slice *line)
 	return priority;
 }
 
-static void line_say(struct slice line, int syslog)
+/* A pipe that polls as writable takes PIPE_BUF bytes at once. Returns whether
+ * its reader made room for all of TEXT. */
+static bool stderr_say(const struct str *text)
+{
+	for (size_t at = 0; at < text->len; at += PIPE_BUF) {
+		struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+		size_t len = min_u64(text->len - at, PIPE_BUF);
+
+		if (poll(&p, 1, READER_MS) <= 0 ||
+		    write(STDERR_FILENO, text->text + at, len) < 0)
+			return false;
+	}
+
+	return true;
+}
+
+static void line_say(struct slice line, int syslog, bool *heard)
 {
 	autostr struct str out = { 0 };
 	uint64_t priority = priority_take(&line);
 
 	str_add(&out, line.p, line.len);
 	str_adds(&out, "\n");
-	if (!out.err)
-		(void)!write(STDERR_FILENO, out.text, out.len);
+	if (!out.err && *heard)
+		*heard = stderr_say(&out);
 
 	if (syslog < 0)
 		return;
@@ -65,7 +85,8 @@ void report_lines(struct slice text)
 {
 	autoclose int syslog = text.len ? log_socket() : -1;
 	struct slice line;
+	bool heard = true;
 
 	while (slice_line(&text, &line))
-		line_say(line, syslog);
+		line_say(line, syslog, &heard);
 }

@@ -75,6 +75,40 @@ assert_equal "exit code" 1 "$status"
 assert_match "says why" 'state on stdin: timed out' "$error"
 assert_between "ms until it gave up" 950 1500 "$took"
 
+step "no stdin, stdout, stderr at all"
+for mode in besteffort required; do
+	status=0
+	timeout 5 "$hook" --run-dir "$run" --mode=$mode 2>"$work/error" <&- ||
+		status=$?
+	assert_equal "exit code" "$([ $mode = required ] && echo 1 || echo 0)" \
+		"$status"
+	assert_match "says so" 'state on stdin: malformed' "$(cat "$work/error")"
+done
+status=0
+timeout 5 "$hook" --run-dir "$run" --mode=required <&- >&- 2>&- || status=$?
+assert_equal "exit code" 1 "$status"
+
+step "a runtime that does not read what is said"
+mkfifo "$work/full"
+exec 9<>"$work/full"
+dd if=/dev/zero of="$work/full" bs=4096 oflag=nonblock 2>/dev/null || true
+status=0
+timeout 5 "$hook" --run-dir "$run" --mode=required </dev/null \
+	2>"$work/full" || status=$?
+exec 9<&-
+assert_equal "exit code" 1 "$status"
+
+step "no permission"
+stand_in b
+chmod 711 "$work" "$run"
+status=0
+setpriv --reuid=65534 --regid=65534 --clear-groups "$hook" --run-dir "$run" \
+	--mode=required < <(state b "$init") 2>"$work/error" || status=$?
+assert_equal "exit code" 1 "$status"
+assert_match "says so" "open $run: Permission denied; .*does not start" \
+	"$(cat "$work/error")"
+assert_untouched "$init"
+
 step "config.json"
 for edit in 'del(.root):"root": missing' \
 	'.root = {}:"root.path": missing' \
@@ -135,3 +169,12 @@ assert_equal "exit code ($error)" 0 "$status"
 run=$work/nowhere
 run_hook --mode=required < <(state nobody 0 '.status = "stopped" | del(.pid)')
 assert_equal "exit code ($error)" 0 "$status"
+
+step "poststop that cannot"
+run=$work/nowhere
+mkdir -p "$run"
+echo >"$run/containers"
+run_hook --mode=required < <(state a 0 '.status = "stopped" | del(.pid)')
+assert_equal "exit code" 1 "$status"
+assert_match "says so" "container a: remove the record in $run/containers: Not\
+ a directory; it stays until resviewd finds the container gone" "$error"
