@@ -5,7 +5,7 @@
  * for what will be mounted; then, in a child that lives for nothing else,
  * attach_enter(). The child executes nothing, and inside the container opens
  * with O_PATH only, so that nothing there can make it wait or answer it. Who
- * forks it bounds its time and kills it.
+ * forks it stays where it is, bounds its time and kills it.
  *
  * Needs Linux 5.12 (mount_setattr(2)); 6.5 for a stale mount to be replaced
  * without a gap. */

@@ -88,20 +88,14 @@ int place_root_open(const struct attach *a)
 	return -ENXIO;
 }
 
-/* A mount made in a shared mount is made in all its peers and slaves. Inside
- * the container that is its own business; it must not be the host's. */
-static int refuse_peer(const struct attach *a, uint64_t group)
+/* Is a mount of the process PID in the peer group, or a slave of it? */
+static int refuse_peer_in(const struct attach *a, pid_t pid, uint64_t group)
 {
 	autostr struct str text = { 0 };
 	struct slice rest;
 	struct mountinfo m;
-	int r;
+	int r = mountinfo_read(a->target->proc, pid, &text);
 
-	if (!group)
-		return 0;
-
-	/* Not "self": that is in the container's namespace by now. */
-	r = mountinfo_read(a->target->proc, 1, &text);
 	if (r < 0)
 		return r;
 
@@ -111,6 +105,21 @@ static int refuse_peer(const struct attach *a, uint64_t group)
 			return -EXDEV;
 
 	return 0;
+}
+
+/* A mount made in a shared mount is made in all its peers and slaves. Inside
+ * the container that is its own business; it must not be the host's, nor that
+ * of the engine, which may have a namespace of its own. We were in that, and
+ * our parent still is. */
+static int refuse_peer(const struct attach *a, uint64_t group)
+{
+	int r;
+
+	if (!group)
+		return 0;
+
+	r = refuse_peer_in(a, 1, group);
+	return r < 0 ? r : refuse_peer_in(a, getppid(), group);
 }
 
 int place_base_open(const struct attach *a, int root, const char *name,
@@ -155,7 +164,7 @@ static bool is_ours(const struct mountinfo *m)
 {
 	static const char *const tops[] = { "/containers/", "/proc/", "/sys/" };
 
-	if (m->type.len < 4 || strncmp(m->type.p, "fuse", 4) != 0)
+	if (!slice_is(m->type, "fuse.resview"))
 		return false;
 
 	for (size_t i = 0; i < ARRAY_SIZE(tops); i++) {

@@ -5,9 +5,10 @@
 # Sourced after lib.sh, which sets work, hook and run.
 # shellcheck disable=SC2154
 
-# stand_in NAME [COMMAND]: a bundle $work/NAME and a process, $init, in a mount
-# namespace in which $work/NAME/rootfs has /proc and /sys. COMMAND, if any, is
-# run there instead of mounting those two; $root is the root directory.
+# stand_in NAME [COMMAND [PROPAGATION]]: a bundle $work/NAME and a process,
+# $init, in a mount namespace in which $work/NAME/rootfs has /proc and /sys.
+# COMMAND, if any, is run there instead of mounting those two; $root is the root
+# directory.
 stand_in() {
 	local bundle=$work/$1
 	# shellcheck disable=SC2016
@@ -17,7 +18,7 @@ stand_in() {
 	mkdir -p "$bundle/rootfs/proc" "$bundle/rootfs/sys"
 	echo '{"root": {"path": "rootfs"}}' >"$bundle/config.json"
 	rm -f "$bundle/ready"
-	root=$bundle/rootfs unshare --mount --propagation private sh -c "
+	root=$bundle/rootfs unshare --mount --propagation "${3:-private}" sh -c "
 		mount --bind \"\$root\" \"\$root\" && ${2:-$mounts} &&
 		touch '$bundle/ready' && exec sleep 900" &
 	init=$!

@@ -83,6 +83,16 @@ assert_equal "exit code ($error)" 0 "$status"
 assert_equal "views" "$views" "$(views_in "$init")"
 run_hook < <(state mine 0 '.status = "stopped"')
 
+step "a /proc whose mounts show up in the engine's namespace"
+mkdir -p "$work/peer/rootfs"
+mount -t tmpfs tmpfs "$work/peer"
+mount --make-shared "$work/peer"
+mkdir -p "$work/peer/rootfs"
+stand_in peer 'mount -t proc proc "$root/proc"' unchanged
+assert_refused peer "$init" \
+	'/proc/meminfo.*a mount there would show up on the host'
+umount -R "$work/peer"
+
 step "no mount namespace of its own"
 sleep 900 &
 pids+=("$!")
