@@ -62,6 +62,8 @@ step "those that ask"
 assert_equal "does not ask" "$all" "$(total 50-resview)"
 assert_equal "asks" 65536 "$(total 50-resview \
 	--annotation io.resview.enable=true)"
+assert_equal "asks, as YAML would" 65536 "$(total 50-resview \
+	--annotation io.resview.enable=True)"
 assert_equal "asks as for LXCFS" 65536 "$(total 50-resview \
 	--annotation io.kubernetes.lxcfs.enabled=true)"
 assert_equal "asks, and says no" "$all" "$(total 50-resview \
