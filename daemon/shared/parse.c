@@ -3,6 +3,7 @@
 #include "parse.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 struct slice slice_of(const char *text)
@@ -125,8 +126,25 @@ static const struct key *key_find(const struct key *keys, size_t n,
 	return NULL;
 }
 
+/* Most lines are not asked for, and their first byte says so. */
+struct initials {
+	bool any[UCHAR_MAX + 1];
+};
+
+static struct initials initials_of(const struct key *keys, size_t n)
+{
+	struct initials set = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		set.any[(unsigned char)*keys[i].name] = true;
+	set.any[' '] = set.any['\t'] = true;
+
+	return set;
+}
+
 size_t parse_keys(const char *text, const struct key *keys, size_t n)
 {
+	const struct initials initials = initials_of(keys, n);
 	struct slice rest = slice_of(text);
 	struct slice line;
 	struct slice name;
@@ -136,7 +154,8 @@ size_t parse_keys(const char *text, const struct key *keys, size_t n)
 	while (found < n && slice_line(&rest, &line)) {
 		const struct key *key;
 
-		if (!slice_word(&line, &name))
+		if (line.len == 0 || !initials.any[(unsigned char)*line.p] ||
+		    !slice_word(&line, &name))
 			continue;
 		key = key_find(keys, n, name, &next);
 		if (key && slice_next_u64(&line, key->value) == 0)

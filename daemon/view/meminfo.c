@@ -12,6 +12,8 @@
 #define NOTHING SIZE_MAX
 #define COLUMN  24
 
+#define DIGITS_MAX 20 /* of a 64-bit number */
+
 /* A line of ours: the sum of one or two fields of struct memory. */
 struct row {
 	const char *key;
@@ -126,47 +128,52 @@ static uint64_t row_value(const struct row *row, const struct memory *m)
 	return field(m, row->a) / 1024 + field(m, row->b) / 1024;
 }
 
-static size_t digits(uint64_t value)
-{
-	size_t n = 1;
-
-	for (; value >= 10; value /= 10)
-		n++;
-
-	return n;
-}
-
 /* The line with another number in it: right-aligned to the column where the
  * kernel ends all numbers that are not too long for it. */
 static void line_add(struct str *out, const struct line *line, uint64_t value)
 {
-	static const char blanks[COLUMN + 1] = "                        ";
 	/* "%-16s%8lu kB", but mm/hugetlb.c: "HugePages_Total:   %5lu" */
 	size_t start = line->text.len == line->end ? 19 : 16;
 	size_t key = line->key.len + 1;
-	size_t used = max_u64(start, key) + digits(value);
-	size_t pad = start > key ? start - key : 0;
+	size_t rest = line->text.len - line->end;
+	char digits[DIGITS_MAX];
+	size_t first = sizeof(digits);
+	size_t at;
+	char *to;
 
-	if (used < COLUMN)
-		pad += COLUMN - used;
+	do
+		digits[--first] = (char)('0' + value % 10);
+	while (value /= 10);
 
-	str_add(out, line->text.p, key);
-	str_add(out, blanks, max_u64(pad, 1));
-	str_addu(out, value);
-	str_add(out, line->text.p + line->end, line->text.len - line->end);
-	str_add(out, "\n", 1);
+	at = max_u64(start, key + 1);
+	at = max_u64(at, sub_floor(COLUMN, sizeof(digits) - first));
+	to = str_reserve(out, at + sizeof(digits) + rest + 1);
+	if (!to)
+		return;
+
+	memcpy(to, line->text.p, key);
+	memset(to + key, ' ', at - key);
+	memcpy(to + at, digits + first, sizeof(digits) - first);
+	at += sizeof(digits) - first;
+	memcpy(to + at, line->text.p + line->end, rest);
+	at += rest;
+	to[at++] = '\n';
+	to[at] = '\0';
+	out->len += at;
 }
 
 /* Search from *NEXT on and around: lines come in the order of the rows. */
 static const struct row *row_find(const struct row *all, size_t n,
 				  struct slice key, size_t *next)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct row *row = &all[(*next + i) % n];
+	size_t at = *next;
 
-		if (*row->key == *key.p && slice_is(key, row->key)) {
-			*next = (*next + i + 1) % n;
-			return row;
+	for (size_t i = 0; i < n; i++, at++) {
+		if (at >= n)
+			at = 0;
+		if (*all[at].key == *key.p && slice_is(key, all[at].key)) {
+			*next = at + 1;
+			return &all[at];
 		}
 	}
 
