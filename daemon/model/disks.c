@@ -40,17 +40,27 @@ static void remember(struct disks_state *state, uint64_t key)
 	}
 }
 
-static void disk_add(struct disks *disks, uint64_t key,
-		     const struct io_device *d)
+/* What was shown of the disk KEY; nothing yet, it may be. */
+static struct disk shown(const struct disks *last, uint64_t key)
 {
-	static const struct io_device none;
-
-	if (!d)
-		d = &none;
-
-	disks->disk[disks->n++] = (struct disk){
+	struct disk d = {
 		.major = (unsigned)(key >> 32),
 		.minor = (unsigned)(key & UINT32_MAX),
+	};
+
+	for (size_t i = 0; i < last->n; i++)
+		if (last->disk[i].major == d.major &&
+		    last->disk[i].minor == d.minor)
+			return last->disk[i];
+
+	return d;
+}
+
+static struct disk counted(const struct io_device *d)
+{
+	return (struct disk){
+		.major = d->major,
+		.minor = d->minor,
 		.reads = d->reads,
 		.read_bytes = d->read_bytes,
 		.writes = d->writes,
@@ -67,11 +77,12 @@ int disks_gather(struct container *c, uint64_t now_ns, struct snapshot *s)
 	int r = io_read(c->cgroup, &stat);
 
 	(void)now_ns;
-	if (r == -ENOENT) {
-		s->disks.host = true;
+	s->disks = (struct disks){
+		.host = r == -ENOENT && cgroup_is_root(c->cgroup),
+	};
+	if (s->disks.host)
 		return 0;
-	}
-	if (r < 0) {
+	if (r < 0 && r != -ENOENT) {
 		s->disks = c->last_disks;
 		return r == -ENODEV || c->last_disks.n ? 0 : r;
 	}
@@ -81,13 +92,14 @@ int disks_gather(struct container *c, uint64_t now_ns, struct snapshot *s)
 			remember(state, (uint64_t)stat.device[i].major << 32 |
 						stat.device[i].minor);
 
-	s->disks.n = 0;
 	for (size_t i = 0; i < DISKS_MAX; i++) {
 		uint64_t key = atomic_load(&state->seen[i]);
+		const struct io_device *d = find(&stat, key);
 
 		if (key == 0)
 			break;
-		disk_add(&s->disks, key, find(&stat, key));
+		s->disks.disk[s->disks.n++] =
+			d ? counted(d) : shown(&c->last_disks, key);
 	}
 
 	c->last_disks = s->disks;

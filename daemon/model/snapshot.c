@@ -21,9 +21,12 @@ static void each_text(struct snapshot *s, void (*f)(struct str *))
 void snapshot_reset(struct snapshot *s)
 {
 	each_text(s, str_reset);
+	s->memory = (struct memory){ 0 };
 	s->cputime.n = 0;
 	s->disks.n = 0;
+	s->disks.host = false;
 	s->vmevents.n = 0;
+	s->vmevents.host = false;
 }
 
 void snapshot_free(struct snapshot *s)

@@ -110,7 +110,7 @@ struct disk {
 };
 
 struct disks {
-	bool host; /* no cgroup counts: the host's file */
+	bool host; /* a process of the host: the host's file */
 	struct disk disk[DISKS_MAX];
 	size_t n;
 };

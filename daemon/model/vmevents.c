@@ -207,8 +207,10 @@ int vmevents_gather(struct container *c, uint64_t now_ns, struct snapshot *s)
 	int r;
 
 	(void)now_ns;
-	s->vmevents.host = s->memory.host;
-	if (s->memory.host)
+	/* In a cgroup that nobody counts for, nothing is counted: the host's
+	 * events are not the container's. */
+	s->vmevents.host = s->memory.host && cgroup_is_root(c->cgroup);
+	if (s->vmevents.host)
 		return 0;
 
 	gauges_add(&s->memory, s);

@@ -10,7 +10,6 @@
 
 #include "base.h"
 #include "file.h"
-#include "parse.h"
 #include "str.h"
 
 #define LEVELS_MAX 32
@@ -177,6 +176,15 @@ unsigned cgroup_levels(const struct cgroup *cg, enum controller c)
 	return cg->at[c].dir < 0 ? 0 : cg->at[c].levels;
 }
 
+bool cgroup_is_root(const struct cgroup *cg)
+{
+	for (int c = 0; c < CG_COUNT; c++)
+		if (cgroup_levels(cg, (enum controller)c))
+			return false;
+
+	return true;
+}
+
 int cgroup_dir(const struct cgroup *cg, enum controller c)
 {
 	return cg->at[c].dir;
@@ -247,29 +255,6 @@ int cgroup_read(struct cgroup *cg, enum controller c, unsigned level,
 		return fd;
 
 	return file_pread_once(fd, out);
-}
-
-int cgroup_read_nearest(struct cgroup *cg, enum controller c, const char *name,
-			struct str *out)
-{
-	int r = -ENOENT;
-
-	for (unsigned i = 0; i < cgroup_levels(cg, c) && r == -ENOENT; i++)
-		r = cgroup_read(cg, c, i, name, out);
-
-	return r;
-}
-
-int cgroup_read_limit(struct cgroup *cg, enum controller c, unsigned level,
-		      const char *name, uint64_t *ret)
-{
-	autostr struct str text = { 0 };
-	int r = cgroup_read(cg, c, level, name, &text);
-
-	if (r < 0)
-		return r;
-
-	return parse_limit(str_text(&text), ret);
 }
 
 int cgroup_open_file(struct cgroup *cg, enum controller c, const char *name,

@@ -31,6 +31,10 @@ bool cgroup_is_v2(const struct cgroup *cg, enum controller c);
  * controller is nowhere. */
 unsigned cgroup_levels(const struct cgroup *cg, enum controller c);
 
+/* Is it the root everywhere? Then it is the machine's, of a process of the host
+ * that nobody has put anywhere. */
+bool cgroup_is_root(const struct cgroup *cg);
+
 /* Append file NAME of LEVEL to OUT. Returns 0, -ENOENT when the cgroup has no
  * such file (the controller is not enabled there), -ENODEV when the cgroup is
  * gone, or -errno. */

@@ -18,7 +18,9 @@
 #include "container.h"
 #include "file.h"
 #include "fixture.h"
+#include "snapshot.h"
 #include "str.h"
+#include "view.h"
 
 /* A fixture that is written as the test goes on. */
 struct box {
@@ -133,7 +135,7 @@ static void a_disk_stays_once_it_appeared(void **state)
 	change(b, "cgroup/box/io.stat", "8:0 rbytes=1024 rios=1\n");
 	assert_shows(b, "proc/diskstats",
 		     "   8       0 sda 1 0 2 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n"
-		     "   8      16 sdb 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n");
+		     "   8      16 sdb 2 0 20 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n");
 	assert_shows(b, "proc/vmstat",
 		     "nr_free_pages 8192\npgpgin 10\npgfault 77\noom_kill 5\n");
 }
@@ -176,6 +178,42 @@ static void a_cgroup_never_seen_alive_uses_nothing(void **state)
 	assert_shows(b, "proc/diskstats", "");
 }
 
+/* A thread renders for the machine and for containers in turn. */
+static void a_snapshot_forgets_the_machine(void **state)
+{
+	static const char *const views[] = { "proc/diskstats", "proc/vmstat",
+					     "proc/meminfo" };
+	struct snapshot s = { 0 };
+	struct fixture machine;
+	struct fixture box;
+
+	(void)state;
+	assert_int_equal(fixture_open("memory-v2-root", &machine), 0);
+	assert_int_equal(fixture_open("memory-v2-limited", &box), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(views); i++) {
+		const struct view *v = view_find(views[i], NULL);
+		autostr struct str want = { 0 };
+		autostr struct str got = { 0 };
+
+		assert_int_equal(container_gather(machine.container, v->needs,
+						  machine.now_ns, &s),
+				 0);
+		assert_true(s.disks.host || s.memory.host);
+		snapshot_reset(&s);
+		assert_int_equal(container_gather(box.container, v->needs,
+						  box.now_ns, &s),
+				 0);
+		v->render(&s, &got);
+		assert_int_equal(fixture_render(&box, views[i], &want), 0);
+		assert_string_equal(str_text(&got), str_text(&want));
+		snapshot_reset(&s);
+	}
+
+	snapshot_free(&s);
+	fixture_close(&box);
+	fixture_close(&machine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +227,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_cgroup_never_seen_alive_uses_nothing, box_make,
 			box_remove),
+		cmocka_unit_test(a_snapshot_forgets_the_machine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
