@@ -258,8 +258,8 @@ int containers_gather(struct containers *cs, uint64_t serial, unsigned needs,
 	return r;
 }
 
-int containers_open_file(struct containers *cs, uint64_t serial,
-			 const char *name, int flags)
+int containers_open_pressure(struct containers *cs, uint64_t serial,
+			     enum pressure p, int flags)
 {
 	struct member *m = member_lock(cs, serial);
 	int fd;
@@ -267,7 +267,7 @@ int containers_open_file(struct containers *cs, uint64_t serial,
 	if (!m)
 		return -ESRCH;
 
-	fd = cgroup_open_file(m->container->cgroup, CG_UNIFIED, name, flags);
+	fd = pressure_open(m->container, p, flags);
 	member_unlock(cs, m);
 	return fd;
 }

@@ -65,9 +65,9 @@ void containers_name(struct containers *cs, uint64_t serial, char *out,
 int containers_gather(struct containers *cs, uint64_t serial, unsigned needs,
 		      struct snapshot *s);
 
-/* Open file NAME of its unified cgroup anew. Returns the fd or -errno. */
-int containers_open_file(struct containers *cs, uint64_t serial,
-			 const char *name, int flags);
+/* pressure_open() under the container's lock. -ESRCH: it is gone. */
+int containers_open_pressure(struct containers *cs, uint64_t serial,
+			     enum pressure p, int flags);
 
 /* Step TICK of the 5 s grid: sample loads, forget who is gone. */
 void containers_tick(struct containers *cs, uint64_t tick);

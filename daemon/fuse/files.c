@@ -18,13 +18,22 @@
 #include "tree.h"
 #include "view.h"
 
-/* The pressure file that ID is ("io"), or NULL. */
-static const char *takes_triggers(struct tree *tree, uint64_t id)
+/* Which pressure file is ID, for a trigger to be written into? -1: none. */
+static int takes_triggers(struct tree *tree, uint64_t id)
 {
+	static const unsigned needs[PRESSURES] = {
+		[PRESSURE_CPU] = NEED_PRESSURE_CPU,
+		[PRESSURE_IO] = NEED_PRESSURE_IO,
+		[PRESSURE_MEMORY] = NEED_PRESSURE_MEMORY,
+	};
 	unsigned cpu;
 	const struct view *view = tree_view(tree, id, &cpu);
 
-	return view && view->mode & 0222 ? strrchr(view->path, '/') + 1 : NULL;
+	for (int i = 0; view && i < PRESSURES; i++)
+		if (view->needs & needs[i])
+			return i;
+
+	return -1;
 }
 
 int file_open(struct thread *t, uint64_t id, pid_t pid, int flags, uint64_t *fh)
@@ -33,7 +42,7 @@ int file_open(struct thread *t, uint64_t id, pid_t pid, int flags, uint64_t *fh)
 	uint64_t serial = node_serial(id);
 	int r = 0;
 
-	if ((flags & O_ACCMODE) != O_RDONLY && !takes_triggers(s->tree, id))
+	if ((flags & O_ACCMODE) != O_RDONLY && takes_triggers(s->tree, id) < 0)
 		return -EACCES;
 
 	/* A request that is executed again keeps the handle it has got. */
@@ -97,17 +106,17 @@ int file_slice(struct thread *t, uint64_t id, const struct reading *at,
 
 int file_write(struct thread *t, uint64_t id, uint64_t fh, struct slice text)
 {
-	const char *name = takes_triggers(t->service->tree, id);
+	int file = takes_triggers(t->service->tree, id);
 
-	if (!name)
+	if (file < 0)
 		return -EACCES;
 
-	return psi_write(t->service->psi, fh, name, text.p, text.len);
+	return psi_write(t->service->psi, fh, (enum pressure)file, text);
 }
 
 unsigned file_poll(struct thread *t, uint64_t id, uint64_t fh, uint64_t kh)
 {
-	if (!takes_triggers(t->service->tree, id))
+	if (takes_triggers(t->service->tree, id) < 0)
 		return POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
 
 	return psi_poll(t->service->psi, fh, kh);

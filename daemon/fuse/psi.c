@@ -21,7 +21,7 @@
 #include "trigger.h"
 
 #define FULL     (UINT32_C(1) << 31) /* in handle.window */
-#define STOP     UINT32_MAX
+#define STOP     0                   /* no open file */
 #define READABLE (POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM)
 
 /* A trigger of this process. That there is one is also in the handle, with its
@@ -47,7 +47,7 @@ struct psi {
 
 int psi_open(struct area *a, struct containers *cs, int fuse, struct psi **ret)
 {
-	struct epoll_event ev = { .events = EPOLLIN, .data.u32 = STOP };
+	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = STOP };
 	struct psi *p = calloc(1, sizeof(*p));
 
 	if (!p)
@@ -106,15 +106,14 @@ static struct armed *free_entry(struct psi *p)
 }
 
 /* The cgroup's pressure file with trigger T on it. Returns the fd or -errno. */
-static int set(struct psi *p, uint64_t serial, const char *name,
+static int set(struct psi *p, uint64_t serial, enum pressure file,
 	       const struct trigger *t)
 {
-	autoclose int fd = -1;
+	autoclose int fd = containers_open_pressure(p->cs, serial, file,
+						    O_RDWR | O_NONBLOCK);
 	char text[64];
 	int n;
 
-	(void)snprintf(text, sizeof(text), "%s.pressure", name);
-	fd = containers_open_file(p->cs, serial, text, O_RDWR | O_NONBLOCK);
 	if (fd == -ENOENT)
 		return -EOPNOTSUPP;
 	if (fd < 0)
@@ -142,12 +141,12 @@ static int note(struct psi *p, uint64_t fh, const struct trigger *t)
 	return 0;
 }
 
-static int arm(struct psi *p, uint64_t fh, uint64_t serial, const char *name,
+static int arm(struct psi *p, uint64_t fh, uint64_t serial, enum pressure file,
 	       const struct trigger *t)
 {
 	struct share *share = &p->area->shares[serial_slot(serial)];
 	struct armed *e = free_entry(p);
-	struct epoll_event ev = { .events = EPOLLPRI };
+	struct epoll_event ev = { .events = EPOLLPRI, .data.u64 = fh };
 	autoclose int fd = -1;
 	int r;
 
@@ -156,10 +155,9 @@ static int arm(struct psi *p, uint64_t fh, uint64_t serial, const char *name,
 	if (!e || atomic_load(&share->triggers) >= TRIGGERS_SHARE)
 		return -EMFILE;
 
-	fd = set(p, serial, name, t);
+	fd = set(p, serial, file, t);
 	if (fd < 0)
 		return fd;
-	ev.data.u32 = (uint32_t)(e - p->armed);
 	if (epoll_ctl(p->epoll, EPOLL_CTL_ADD, fd, &ev) < 0)
 		return -errno;
 	r = note(p, fh, t);
@@ -172,12 +170,11 @@ static int arm(struct psi *p, uint64_t fh, uint64_t serial, const char *name,
 	return 0;
 }
 
-int psi_write(struct psi *p, uint64_t fh, const char *name, const char *text,
-	      size_t len)
+int psi_write(struct psi *p, uint64_t fh, enum pressure file, struct slice text)
 {
 	struct trigger t;
 	uint64_t serial = 0;
-	int r = trigger_parse(text, len, &t);
+	int r = trigger_parse(text.p, text.len, &t);
 
 	if (r == 0)
 		r = handle_serial(p->area, fh, &serial);
@@ -185,7 +182,7 @@ int psi_write(struct psi *p, uint64_t fh, const char *name, const char *text,
 		return r;
 
 	pthread_mutex_lock(&p->lock);
-	r = arm(p, fh, serial, name, &t);
+	r = arm(p, fh, serial, file, &t);
 	pthread_mutex_unlock(&p->lock);
 	return r;
 }
@@ -248,14 +245,14 @@ static void wake(const struct psi *p, uint64_t kh)
 	(void)!write(p->fuse, &message, sizeof(message)); /* it may be gone */
 }
 
-static void fire(struct psi *p, uint32_t index, uint32_t events)
+static void fire(struct psi *p, uint64_t fh, uint32_t events)
 {
-	struct armed *e = &p->armed[index];
+	struct armed *e = armed_of(p, fh);
 	struct handle *h;
 	uint64_t kh = 0;
 
-	if (e->fd < 0)
-		return;
+	if (!e)
+		return; /* closed after epoll_wait() saw it */
 
 	e->fired = true;
 	if (events & (EPOLLERR | EPOLLHUP)) {
@@ -264,7 +261,7 @@ static void fire(struct psi *p, uint32_t index, uint32_t events)
 		e->gone = true;
 	}
 
-	h = handle_lock(p->area, e->fh);
+	h = handle_lock(p->area, fh);
 	if (h) {
 		kh = h->kh;
 		handle_unlock(p->area, h);
@@ -280,11 +277,11 @@ void psi_run(struct psi *p)
 
 		if (epoll_wait(p->epoll, &ev, 1, -1) < 1)
 			continue; /* EINTR */
-		if (ev.data.u32 == STOP)
+		if (ev.data.u64 == STOP)
 			return;
 
 		pthread_mutex_lock(&p->lock);
-		fire(p, ev.data.u32, ev.events);
+		fire(p, ev.data.u64, ev.events);
 		pthread_mutex_unlock(&p->lock);
 	}
 }

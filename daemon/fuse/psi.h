@@ -7,6 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "parse.h"
+#include "pressure.h"
+
 #define TRIGGERS_MAX   256 /* in all */
 #define TRIGGERS_SHARE 8   /* of one container */
 
@@ -19,11 +22,11 @@ struct psi;
 int psi_open(struct area *a, struct containers *cs, int fuse, struct psi **ret);
 void psi_close(struct psi *p);
 
-/* Set the trigger TEXT on file NAME ("io") for the open file FH. Returns 0,
+/* Set the trigger TEXT on pressure file FILE for the open file FH. Returns 0,
  * -EINVAL for text the kernel would not take either, -EBUSY when FH has one,
  * -EMFILE when too many are set, -EOPNOTSUPP without PSI, or -errno. */
-int psi_write(struct psi *p, uint64_t fh, const char *name, const char *text,
-	      size_t len);
+int psi_write(struct psi *p, uint64_t fh, enum pressure file,
+	      struct slice text);
 
 /* What poll(2) says of FH. KH is the kernel's name for those who wait, to be
  * woken once something happens, or 0. */

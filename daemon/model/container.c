@@ -93,6 +93,8 @@ void container_close(struct container *c)
 	if (!c)
 		return;
 
+	for (size_t i = 0; i < PRESSURES; i++)
+		str_free(&c->last_pressure[i]);
 	cgroup_close(c->cgroup);
 	free(c);
 }

@@ -8,6 +8,7 @@
 #include "cgroup.h"
 #include "cpu.h"
 #include "host.h"
+#include "pressure.h"
 #include "registry.h"
 #include "snapshot.h"
 #include "state.h"
@@ -59,6 +60,7 @@ struct container {
 	bool last_memory_valid;
 	struct disks last_disks; /* likewise */
 	struct vmevents last_vmevents;
+	struct str last_pressure[PRESSURES];
 	unsigned pid_depth; /* nesting of init's pid namespace, 1 on the host;
 			     * 0: not known yet */
 };

@@ -334,6 +334,10 @@ static void pressure_is_never_the_hosts(void **state)
 
 		assert_true(fd >= 0);
 	}
+	/* What was shown does not become less when the cgroup goes away. */
+	cgroup_trim(t.f.container->cgroup);
+	tree_unlink(&t.tree, "cgroup/box/io.pressure");
+	assert_string_equal(shown(&t, "proc/pressure/io"), "some x\n");
 	test_close(&t);
 }
 
