@@ -45,7 +45,7 @@ install_missing() {
 
 	command -v apt-get >/dev/null || return 0
 	for package in gcc make cmake pkg-config libfuse3-dev libjson-c-dev \
-		libmount-dev busybox-static jq procps; do
+		busybox-static jq procps; do
 		dpkg-query -W -f '${Status}' "$package" 2>/dev/null |
 			grep -q 'install ok installed' || missing+=("$package")
 	done

@@ -77,7 +77,7 @@ skip_step() {
 
 # --- packages --------------------------------------------------------------
 
-needed='gcc make cmake pkg-config libfuse3-dev fuse3 libjson-c-dev libmount-dev
+needed='gcc make cmake pkg-config libfuse3-dev fuse3 libjson-c-dev
 	libcmocka-dev clang clang-format clang-tidy shellcheck mandoc python3
 	util-linux'
 wanted='runc crun podman busybox-static jq stress-ng sysstat procps strace
