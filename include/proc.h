@@ -3,6 +3,7 @@
  * procfs, opened once and verified by the caller. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -28,6 +29,11 @@ struct ns_id {
 	dev_t dev;
 	ino_t ino;
 };
+
+static inline bool ns_same(struct ns_id a, struct ns_id b)
+{
+	return a.ino == b.ino && a.dev == b.dev;
+}
 
 /* TYPE is "mnt", "pid", "time", "user", ... Returns 0, -ESRCH or -errno. */
 int proc_ns_read(int proc, pid_t pid, const char *type, struct ns_id *ret);

@@ -4,34 +4,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base.h"
 #include "containers.h"
 #include "controllers.h"
 #include "host.h"
+#include "known.h"
 #include "pidns.h"
 #include "proc.h"
 
-#define CACHE_MAX    1024
 #define RECHECK_NS   NSEC_PER_SEC /* an init may move to another cgroup */
 #define USER_TICK_NS (NSEC_PER_SEC / 100)
-
-/* A pid namespace met before. As long as its file is open, no other namespace
- * gets its inode number. */
-struct known {
-	struct ns_id ns;
-	int fd; /* -1: the entry is free */
-	pid_t init;
-	uint64_t start_ticks;
-	uint64_t serial;
-	uint64_t checked; /* ns */
-	uint64_t used;    /* ns */
-};
 
 struct callers {
 	struct host *host;
@@ -39,22 +25,8 @@ struct callers {
 	struct policy policy;
 	struct ns_id host_pidns;
 	struct ns_id host_timens;
-	pthread_mutex_t lock;
-	struct known known[CACHE_MAX];
+	struct known_table known;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
-	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
-}
-
-static bool same_ns(struct ns_id a, struct ns_id b)
-{
-	return a.ino == b.ino && a.dev == b.dev;
-}
 
 int callers_open(struct host *host, struct containers *cs,
 		 const struct policy *policy, struct callers **ret)
@@ -68,9 +40,7 @@ int callers_open(struct host *host, struct containers *cs,
 	cl->host = host;
 	cl->cs = cs;
 	cl->policy = *policy;
-	pthread_mutex_init(&cl->lock, NULL);
-	for (size_t i = 0; i < CACHE_MAX; i++)
-		cl->known[i].fd = -1;
+	known_open(&cl->known);
 
 	r = proc_ns_read(host_proc(host), getpid(), "pid", &cl->host_pidns);
 	if (r < 0) {
@@ -89,9 +59,7 @@ void callers_close(struct callers *cl)
 	if (!cl)
 		return;
 
-	for (size_t i = 0; i < CACHE_MAX; i++)
-		close_at(&cl->known[i].fd);
-	pthread_mutex_destroy(&cl->lock);
+	known_close(&cl->known);
 	free(cl);
 }
 
@@ -118,7 +86,7 @@ static void describe_time(const struct callers *cl, pid_t init,
 	struct ns_id ns;
 
 	if (proc_ns_read(host_proc(cl->host), init, "time", &ns) == 0 &&
-	    !same_ns(ns, cl->host_timens) &&
+	    !ns_same(ns, cl->host_timens) &&
 	    proc_timens_read(host_proc(cl->host), init,
 			     &info->boottime_offset) == 0)
 		info->time_namespace = true;
@@ -146,48 +114,12 @@ static int find_of_init(const struct callers *cl, const struct known *k,
 	return containers_of(cl->cs, &paths, &info, ret);
 }
 
-static void forget(struct known *k)
-{
-	close_at(&k->fd);
-	*k = (struct known){ .fd = -1 };
-}
-
 static bool init_there(const struct callers *cl, const struct known *k)
 {
 	struct proc_stat st;
 
 	return proc_stat_read(host_proc(cl->host), k->init, &st) == 0 &&
 	       st.start_ticks == k->start_ticks;
-}
-
-/* Is what we know of K still so? It may be brought up to date. */
-static bool good(const struct callers *cl, struct known *k, uint64_t now)
-{
-	if (now - k->checked < RECHECK_NS && containers_has(cl->cs, k->serial))
-		return true;
-	if (!init_there(cl, k) || find_of_init(cl, k, &k->serial) < 0)
-		return false;
-
-	k->checked = now;
-	return true;
-}
-
-/* A free entry, else the one not used for longest. */
-static struct known *entry_for(struct callers *cl)
-{
-	struct known *oldest = &cl->known[0];
-
-	for (size_t i = 0; i < CACHE_MAX; i++) {
-		struct known *k = &cl->known[i];
-
-		if (k->fd < 0)
-			return k;
-		if (k->used < oldest->used)
-			oldest = k;
-	}
-
-	forget(oldest);
-	return oldest;
 }
 
 static int open_pidns(const struct callers *cl, pid_t pid)
@@ -198,6 +130,19 @@ static int open_pidns(const struct callers *cl, pid_t pid)
 	(void)snprintf(path, sizeof(path), "%d/ns/pid", (int)pid);
 	fd = openat(host_proc(cl->host), path, O_RDONLY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
+}
+
+/* Is what we know of K still so? It may be brought up to date. */
+static bool good(struct callers *cl, struct known *k, uint64_t now)
+{
+	if (now - k->checked < RECHECK_NS && containers_has(cl->cs, k->serial))
+		return true;
+	if (!init_there(cl, k) || find_of_init(cl, k, &k->serial) < 0)
+		return false;
+
+	k->checked = now;
+	known_update(&cl->known, k);
+	return true;
 }
 
 static int learn(struct callers *cl, pid_t pid, struct ns_id ns, uint64_t now,
@@ -224,33 +169,21 @@ static int learn(struct callers *cl, pid_t pid, struct ns_id ns, uint64_t now,
 		return r;
 
 	new.fd = take_fd(&fd);
-	*entry_for(cl) = new;
+	known_keep(&cl->known, &new);
 	*ret = new.serial;
 	return 0;
-}
-
-static struct known *known_of(struct callers *cl, struct ns_id ns)
-{
-	for (size_t i = 0; i < CACHE_MAX; i++)
-		if (cl->known[i].fd >= 0 && same_ns(cl->known[i].ns, ns))
-			return &cl->known[i];
-
-	return NULL;
 }
 
 static int find_in_pidns(struct callers *cl, pid_t pid, struct ns_id ns,
 			 uint64_t *ret)
 {
-	uint64_t now = now_ns();
-	struct known *k = known_of(cl, ns);
+	uint64_t now = clock_ns(CLOCK_MONOTONIC_COARSE);
+	struct known k;
 
-	if (k && good(cl, k, now)) {
-		k->used = now;
-		*ret = k->serial;
+	if (known_find(&cl->known, ns, now, &k) && good(cl, &k, now)) {
+		*ret = k.serial;
 		return 0;
 	}
-	if (k)
-		forget(k);
 
 	return learn(cl, pid, ns, now, ret);
 }
@@ -258,24 +191,20 @@ static int find_in_pidns(struct callers *cl, pid_t pid, struct ns_id ns,
 int caller_find(struct callers *cl, pid_t pid, uint64_t *ret)
 {
 	struct ns_id ns;
-	int r;
 
 	if (pid == 0 || proc_ns_read(host_proc(cl->host), pid, "pid", &ns) < 0)
 		return containers_host(cl->cs, ret);
-	if (same_ns(ns, cl->host_pidns))
+	if (ns_same(ns, cl->host_pidns))
 		return find_on_host(cl, pid, ret);
 
-	pthread_mutex_lock(&cl->lock);
-	r = find_in_pidns(cl, pid, ns, ret);
-	pthread_mutex_unlock(&cl->lock);
-	return r;
+	return find_in_pidns(cl, pid, ns, ret);
 }
 
 void callers_tick(struct callers *cl)
 {
-	pthread_mutex_lock(&cl->lock);
-	for (size_t i = 0; i < CACHE_MAX; i++)
-		if (cl->known[i].fd >= 0 && !init_there(cl, &cl->known[i]))
-			forget(&cl->known[i]);
-	pthread_mutex_unlock(&cl->lock);
+	struct known k;
+
+	for (size_t i = 0; i < KNOWN_MAX; i++)
+		if (known_at(&cl->known, i, &k) && !init_there(cl, &k))
+			known_forget(&cl->known, &k);
 }

@@ -60,6 +60,19 @@ int file_open(struct thread *t, uint64_t id, pid_t pid, int flags, uint64_t *fh)
 	return 0;
 }
 
+/* Make the text for container SERIAL. If that is no more, and was found by who
+ * opened the file, it may only have lost its slot: look again. */
+static int render_for(struct thread *t, uint64_t id, pid_t pid, uint64_t serial)
+{
+	int r = render(t, id, serial);
+
+	if (r != -ESRCH || node_serial(id) ||
+	    caller_find(t->service->callers, pid, &serial) < 0)
+		return r;
+
+	return render(t, id, serial);
+}
+
 /* The text cannot be made: better one of before than none. */
 static int slice_before(struct thread *t, const struct reading *at, int r,
 			struct slice *ret)
@@ -93,7 +106,7 @@ int file_slice(struct thread *t, uint64_t id, const struct reading *at,
 	r = handle_serial(a, at->fh, &serial);
 	if (r < 0)
 		return r;
-	r = render(t, id, serial);
+	r = render_for(t, id, at->pid, serial);
 	if (r < 0)
 		return slice_before(t, at, r, ret);
 

@@ -132,6 +132,7 @@ static void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
 		.offset = offset,
 		.size = min_u64(size,
 				SLOT_OUT - sizeof(struct fuse_out_header)),
+		.pid = (pid_t)in->pid,
 	};
 	struct slice text;
 	int r = file_slice(self, ino, &at, &text);

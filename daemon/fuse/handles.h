@@ -38,6 +38,7 @@ struct reading {
 	uint64_t unique; /* of the request; 0: any text will do */
 	off_t offset;
 	size_t size; /* at most */
+	pid_t pid;   /* who reads */
 };
 
 /* Copy what AT asks for of the kept text; at offset 0 only the text of this

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "base.h"
 #include "cgroup.h"
@@ -20,14 +19,6 @@ size_t containers_stride(unsigned cpus)
 struct container_slot *slot_at(const struct containers *cs, uint32_t index)
 {
 	return (void *)(cs->area->containers + index * cs->area->stride);
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
 }
 
 static void count_fds(struct containers *cs, struct member *m)
@@ -93,7 +84,8 @@ struct member *member_lock(struct containers *cs, uint64_t serial)
 	if (atomic_load(&t->serial) == serial &&
 	    (m->container || member_open(cs, m, slot) == 0)) {
 		m->serial = serial;
-		atomic_store_explicit(&m->used, now_ns(), memory_order_relaxed);
+		atomic_store_explicit(&m->used, clock_ns(CLOCK_BOOTTIME),
+				      memory_order_relaxed);
 		return m;
 	}
 
@@ -120,8 +112,9 @@ void member_drop(struct containers *cs, uint32_t index)
 	area_unlock(&slot->lock);
 }
 
-/* The slot of a caller who came longest ago and has nothing open; -1: none. */
-static long idle_slot(struct containers *cs)
+/* The slot of a caller who came longest ago and, unless OPEN, has nothing open;
+ * -1: none. */
+static long idle_slot(struct containers *cs, bool open)
 {
 	uint64_t oldest = UINT64_MAX;
 	long found = -1;
@@ -133,7 +126,7 @@ static long idle_slot(struct containers *cs)
 		if (used < oldest &&
 		    atomic_load(&cs->area->tenants[i].serial) &&
 		    *slot_at(cs, i)->id == '\0' &&
-		    atomic_load(&cs->area->shares[i].handles) == 0) {
+		    (open || atomic_load(&cs->area->shares[i].handles) == 0)) {
 			oldest = used;
 			found = i;
 		}
@@ -142,27 +135,31 @@ static long idle_slot(struct containers *cs)
 	return found;
 }
 
-static long free_idle_slot(struct containers *cs)
+static long free_idle_slot(struct containers *cs, bool open)
 {
-	long idle = idle_slot(cs);
+	long idle = idle_slot(cs, open);
 
 	if (idle >= 0)
 		member_drop(cs, (uint32_t)idle);
 	return idle;
 }
 
-/* When files are scarce a newcomer takes an idle caller's place at once. */
+/* When files are scarce a newcomer takes an idle caller's place at once. When
+ * slots are, also that of one with files open: these find their caller's
+ * container again (files.c), and nobody is locked out by a flood of them. */
 static long free_slot(struct containers *cs)
 {
 	long index = -1;
 
 	if (atomic_load(&cs->fds) > cs->fds_max)
-		index = free_idle_slot(cs);
+		index = free_idle_slot(cs, false);
 	for (uint32_t i = 0; i < CONTAINERS_MAX && index < 0; i++)
 		if (atomic_load(&cs->area->tenants[i].serial) == 0)
 			index = i;
+	if (index < 0)
+		index = free_idle_slot(cs, false);
 
-	return index < 0 ? free_idle_slot(cs) : index;
+	return index < 0 ? free_idle_slot(cs, true) : index;
 }
 
 static void slot_fill(struct containers *cs, struct container_slot *slot,
@@ -222,7 +219,7 @@ int member_add(struct containers *cs, const struct newcomer *new,
 		t->ino = new->identity.ino;
 		t->paths = new->hash;
 		m->serial = serial;
-		atomic_store(&m->used, now_ns());
+		atomic_store(&m->used, clock_ns(CLOCK_BOOTTIME));
 		count_fds(cs, m);
 		atomic_store(&t->serial, serial);
 		*ret = serial;

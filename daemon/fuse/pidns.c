@@ -25,9 +25,8 @@ static bool is_init(int proc, pid_t pid, struct ns_id ns)
 	struct ns_id own;
 	pid_t inner;
 
-	return proc_ns_read(proc, pid, "pid", &own) == 0 && own.ino == ns.ino &&
-	       own.dev == ns.dev && proc_nspid_read(proc, pid, &inner) == 0 &&
-	       inner == 1;
+	return proc_ns_read(proc, pid, "pid", &own) == 0 && ns_same(own, ns) &&
+	       proc_nspid_read(proc, pid, &inner) == 0 && inner == 1;
 }
 
 /* Init is an ancestor, but for what has entered the namespace (exec). */

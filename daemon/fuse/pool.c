@@ -18,14 +18,6 @@
 #define CALL_WORTH   64 /* requests until a thread parks again */
 #define GUARD_NS     5000000
 
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
-}
-
 /* Sleep while *WORD is VALUE, NS at most (0: as long as it takes). */
 static void futex_wait(_Atomic uint32_t *word, uint32_t value, long ns)
 {
@@ -116,13 +108,13 @@ bool pool_enter(struct pool *p, struct pool_thread *t)
 		return false;
 
 	atomic_fetch_add(&p->reading, 1);
-	t->since = now_ns();
+	t->since = clock_ns(CLOCK_MONOTONIC);
 	return true;
 }
 
 void pool_leave(struct pool *p, struct pool_thread *t, bool got)
 {
-	uint64_t spent = now_ns() - t->since;
+	uint64_t spent = clock_ns(CLOCK_MONOTONIC) - t->since;
 
 	atomic_fetch_sub(&p->reading, 1);
 	if (!got)

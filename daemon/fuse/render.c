@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <time.h>
 
 #include "base.h"
 #include "containers.h"
@@ -18,12 +17,8 @@
 
 static bool may_complain(struct service *s)
 {
-	struct timespec ts;
 	uint64_t last = atomic_load(&s->complained);
-	uint64_t now;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	now = (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 
 	return (last == 0 || now - last > COMPLAIN_NS) &&
 	       atomic_compare_exchange_strong(&s->complained, &last, now);

@@ -43,18 +43,22 @@ static void forget_record(const struct containers *cs, const char *id,
 /* Returns whether the container is there no more. */
 static bool visit(struct containers *cs, uint64_t serial, uint64_t tick)
 {
+	struct container_slot *slot = slot_at(cs, serial_slot(serial));
 	struct member *m = member_lock(cs, serial);
 	uint64_t used;
 	bool gone;
 
-	if (!m)
-		return true;
+	if (!m) { /* no cgroup of it, or it could not be opened just now */
+		area_lock(&slot->lock);
+		gone = !init_alive(cs, slot);
+		area_unlock(&slot->lock);
+		return gone;
+	}
 
 	used = atomic_load(&m->used);
 	if (cs->policy.loadavg)
 		(void)container_sample(m->container, tick);
-	gone = !cgroup_alive(m->container->cgroup) &&
-	       !init_alive(cs, slot_at(cs, serial_slot(serial)));
+	gone = !cgroup_alive(m->container->cgroup) && !init_alive(cs, slot);
 	atomic_store(&m->used, used); /* a look is no use */
 	member_unlock(cs, m);
 	return gone;

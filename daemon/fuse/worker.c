@@ -14,13 +14,15 @@
 #include "base.h"
 #include "caller.h"
 #include "fs.h"
+#include "known.h"
 #include "pool.h"
 #include "psi.h"
 #include "service.h"
 #include "tree.h"
 
-#define GRID_SEC  5
-#define FDS_FLOOR 64 /* for all that is not a container's */
+#define GRID_SEC   5
+#define FDS_OTHER  (KNOWN_MAX + TRIGGERS_MAX + 256)
+#define FDS_WANTED 65536
 
 struct server {
 	struct worker *worker;
@@ -131,18 +133,23 @@ static void *sample(void *data)
 	}
 }
 
-/* Four fifths of what may be open are for containers' files. */
+/* All that may be open, but for what is not a container's. */
 static size_t fds_for_cgroups(void)
 {
-	struct rlimit lim;
+	struct rlimit lim = { .rlim_cur = FDS_WANTED, .rlim_max = FDS_WANTED };
+	struct rlimit now;
 
-	if (getrlimit(RLIMIT_NOFILE, &lim) < 0)
-		return FDS_FLOOR;
+	if (getrlimit(RLIMIT_NOFILE, &now) < 0)
+		return FDS_OTHER;
 
-	lim.rlim_cur = lim.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &lim);
-	(void)getrlimit(RLIMIT_NOFILE, &lim);
-	return sub_floor(lim.rlim_cur / 5 * 4, FDS_FLOOR);
+	/* Only the privileged may raise what they may raise it to. */
+	if (now.rlim_max >= FDS_WANTED || setrlimit(RLIMIT_NOFILE, &lim) < 0) {
+		lim = now;
+		lim.rlim_cur = lim.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &lim);
+	}
+	(void)getrlimit(RLIMIT_NOFILE, &now);
+	return max_u64(sub_floor(now.rlim_cur, FDS_OTHER), now.rlim_cur / 2);
 }
 
 static int service_open(struct service *s, int memory, int fuse,

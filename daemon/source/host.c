@@ -72,16 +72,16 @@ static int read_again(struct host *h, enum host_file f, struct str *out)
 				: file_pread_once(r->fd, out);
 }
 
-static int cached_read(struct host *h, enum host_file f, uint64_t now_ns,
-		       struct str *out)
+int host_read(struct host *h, enum host_file file, uint64_t now_ns,
+	      struct str *out)
 {
-	struct reading *r = &h->readings[f];
+	struct reading *r = &h->readings[file];
 	int err = 0;
 
 	pthread_mutex_lock(&r->lock);
-	if (!r->good || now_ns - r->when >= files[f].max_age) {
+	if (!r->good || sub_floor(now_ns, r->when) >= files[file].max_age) {
 		str_reset(&r->text);
-		err = read_again(h, f, &r->text);
+		err = read_again(h, file, &r->text);
 		r->good = err == 0;
 		r->when = now_ns;
 	}
@@ -90,28 +90,6 @@ static int cached_read(struct host *h, enum host_file f, uint64_t now_ns,
 	pthread_mutex_unlock(&r->lock);
 
 	return err < 0 ? err : out->err;
-}
-
-int host_read(struct host *h, enum host_file file, uint64_t now_ns,
-	      struct str *out)
-{
-	int fd;
-
-	if (files[file].max_age)
-		return cached_read(h, file, now_ns, out);
-
-	/* Always fresh: only the fd is shared, and pread has no position. */
-	pthread_mutex_lock(&h->readings[file].lock);
-	fd = h->readings[file].fd;
-	pthread_mutex_unlock(&h->readings[file].lock);
-	if (fd >= 0)
-		return files[file].records ? file_pread_all(fd, out)
-					   : file_pread_once(fd, out);
-
-	pthread_mutex_lock(&h->readings[file].lock);
-	fd = read_again(h, file, out);
-	pthread_mutex_unlock(&h->readings[file].lock);
-	return fd;
 }
 
 int host_open(int proc, int sys, int cgroup, struct host **ret)

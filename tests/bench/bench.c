@@ -51,14 +51,6 @@ struct figures {
 	uint64_t daemon;
 };
 
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (uint64_t)t.tv_sec * NSEC_PER_SEC + (uint64_t)t.tv_nsec;
-}
-
 /* CPU time of one thread so far: Documentation/scheduler/sched-stats.rst. */
 static uint64_t thread_ns(int tasks, const char *thread)
 {

@@ -117,7 +117,9 @@ static void lock_outlives_its_owner(void **state)
 	area_unlock(&a->nodes_lock);
 }
 
-#define READ(...) (&(const struct reading){ __VA_ARGS__ })
+#define READ(f, u, o, s)                                                       \
+	(&(const struct reading){                                              \
+		.fh = (f), .unique = (u), .offset = (o), .size = (s) })
 
 static void handle_knows_its_container(void **state)
 {

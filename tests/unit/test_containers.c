@@ -19,6 +19,7 @@
 #include "cgroup.h"
 #include "containers.h"
 #include "handles.h"
+#include "members.h"
 #include "nodeid.h"
 #include "pidns.h"
 #include "view.h"
@@ -294,8 +295,16 @@ static void slots_of_idle_callers_are_used_again(void **state)
 	assert_false(containers_has(m->cs, box));
 	assert_int_equal(gather(m, other), 0);
 
+	/* Files that are open do not lock others out, but records do. */
 	m->area->shares[serial_slot(other)].handles = 1;
-	assert_int_equal(find(m, "/box", &box), -ENFILE);
+	for (uint32_t i = 0; i < CONTAINERS_MAX; i++)
+		if (i != serial_slot(other))
+			slot_at(m->cs, i)->id[0] = 'x';
+	assert_int_equal(find(m, "/box", &box), 0);
+	assert_int_equal(serial_slot(box), serial_slot(other));
+	assert_false(containers_has(m->cs, other));
+	slot_at(m->cs, serial_slot(box))->id[0] = 'x';
+	assert_int_equal(find(m, "/other", &other), -ENFILE);
 }
 
 /* Process PID of a fixture, in the pid namespace that FILE stands for. */
