@@ -135,31 +135,31 @@ static long idle_slot(struct containers *cs, bool open)
 	return found;
 }
 
-static long free_idle_slot(struct containers *cs, bool open)
+/* Files that are open in it find their caller's container again (files.c), so
+ * that a flood of them locks nobody out. */
+static long free_idle_slot(struct containers *cs)
 {
-	long idle = idle_slot(cs, open);
+	long idle = idle_slot(cs, false);
 
+	if (idle < 0)
+		idle = idle_slot(cs, true);
 	if (idle >= 0)
 		member_drop(cs, (uint32_t)idle);
 	return idle;
 }
 
-/* When files are scarce a newcomer takes an idle caller's place at once. When
- * slots are, also that of one with files open: these find their caller's
- * container again (files.c), and nobody is locked out by a flood of them. */
+/* When files are scarce a newcomer takes an idle caller's place at once. */
 static long free_slot(struct containers *cs)
 {
 	long index = -1;
 
 	if (atomic_load(&cs->fds) > cs->fds_max)
-		index = free_idle_slot(cs, false);
+		index = free_idle_slot(cs);
 	for (uint32_t i = 0; i < CONTAINERS_MAX && index < 0; i++)
 		if (atomic_load(&cs->area->tenants[i].serial) == 0)
 			index = i;
-	if (index < 0)
-		index = free_idle_slot(cs, false);
 
-	return index < 0 ? free_idle_slot(cs, true) : index;
+	return index < 0 ? free_idle_slot(cs) : index;
 }
 
 static void slot_fill(struct containers *cs, struct container_slot *slot,
