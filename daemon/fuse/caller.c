@@ -192,9 +192,12 @@ int caller_find(struct callers *cl, pid_t pid, uint64_t *ret)
 {
 	struct ns_id ns;
 
-	if (pid == 0 || proc_ns_read(host_proc(cl->host), pid, "pid", &ns) < 0)
+	if (pid == 0)
 		return containers_host(cl->cs, ret);
-	if (ns_same(ns, cl->host_pidns))
+	/* Without the right to see its namespaces: its own cgroup is nearer to
+	 * the truth than the machine. */
+	if (proc_ns_read(host_proc(cl->host), pid, "pid", &ns) < 0 ||
+	    ns_same(ns, cl->host_pidns))
 		return find_on_host(cl, pid, ret);
 
 	return find_in_pidns(cl, pid, ns, ret);

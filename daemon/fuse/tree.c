@@ -88,8 +88,8 @@ int tree_stat(struct tree *t, uint64_t id, struct entry *ret)
 	if (r < 0)
 		return r;
 
-	if (is_containers(t, id))
-		e.place.mode = S_IFDIR | 0555;
+	if (is_containers(t, id)) /* as private as the records */
+		e.place.mode = S_IFDIR | 0500;
 	else
 		r = path_stat(t->sys, str_text(&path), &e.place);
 	if (r == 0)
