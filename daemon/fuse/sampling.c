@@ -61,6 +61,7 @@ static bool visit(struct containers *cs, uint64_t serial, uint64_t tick)
 	gone = !cgroup_alive(m->container->cgroup) && !init_alive(cs, slot);
 	atomic_store(&m->used, used); /* a look is no use */
 	member_unlock(cs, m);
+	members_trim(cs); /* it may have opened files */
 	return gone;
 }
 
