@@ -106,61 +106,74 @@ int parse_limit(const char *text, uint64_t *ret)
 	return slice_u64(s, ret);
 }
 
-/* The key NAME is, looked for from *NEXT on and around: keys that are listed in
- * the order of the file are found at once. */
-static const struct key *key_find(const struct key *keys, size_t n,
-				  struct slice name, size_t *next)
-{
-	size_t at = *next;
+/* What is worked out once for all lines of a text. */
+struct search {
+	const struct key *keys;
+	size_t n;
+	size_t next; /* where to look first: keys that are listed in the order
+		      * of the file are found at once */
+	bool initials[UCHAR_MAX + 1]; /* most lines are not asked for, and their
+				       * first byte says so */
+};
 
-	for (size_t i = 0; i < n; i++, at++) {
-		if (at >= n)
+/* The key that LINE begins with, as a whole word, or NULL. */
+static const struct key *key_find(struct search *s, struct slice line)
+{
+	size_t at = s->next;
+
+	for (size_t i = 0; i < s->n; i++, at++) {
+		const char *name;
+		size_t len;
+
+		if (at >= s->n)
 			at = 0;
-		if (*name.p == *keys[at].name &&
-		    slice_is(name, keys[at].name)) {
-			*next = at + 1;
-			return &keys[at];
+		name = s->keys[at].name;
+		if (*line.p != *name)
+			continue;
+		len = strlen(name);
+		if (line.len > len && blank(line.p[len]) &&
+		    memcmp(line.p, name, len) == 0) {
+			s->next = at + 1;
+			return &s->keys[at];
 		}
 	}
 
 	return NULL;
 }
 
-/* Most lines are not asked for, and their first byte says so. */
-struct initials {
-	bool any[UCHAR_MAX + 1];
-};
-
-static struct initials initials_of(const struct key *keys, size_t n)
+/* Does LINE, "name value", have one of the values? */
+static bool key_take(struct search *s, struct slice line)
 {
-	struct initials set = { 0 };
+	const struct key *key;
 
-	for (size_t i = 0; i < n; i++)
-		set.any[(unsigned char)*keys[i].name] = true;
-	set.any[' '] = set.any['\t'] = true;
+	while (line.len && blank(*line.p)) {
+		line.p++;
+		line.len--;
+	}
+	if (line.len == 0 || !s->initials[(unsigned char)*line.p])
+		return false;
 
-	return set;
+	key = key_find(s, line);
+	if (!key)
+		return false;
+
+	line.p += strlen(key->name);
+	line.len -= strlen(key->name);
+	return slice_next_u64(&line, key->value) == 0;
 }
 
 size_t parse_keys(const char *text, const struct key *keys, size_t n)
 {
-	const struct initials initials = initials_of(keys, n);
+	struct search s = { .keys = keys, .n = n };
 	struct slice rest = slice_of(text);
 	struct slice line;
-	struct slice name;
 	size_t found = 0;
-	size_t next = 0;
 
-	while (found < n && slice_line(&rest, &line)) {
-		const struct key *key;
+	for (size_t i = 0; i < n; i++)
+		s.initials[(unsigned char)*keys[i].name] = true;
 
-		if (line.len == 0 || !initials.any[(unsigned char)*line.p] ||
-		    !slice_word(&line, &name))
-			continue;
-		key = key_find(keys, n, name, &next);
-		if (key && slice_next_u64(&line, key->value) == 0)
-			found++;
-	}
+	while (found < n && slice_line(&rest, &line))
+		found += key_take(&s, line);
 
 	return found;
 }

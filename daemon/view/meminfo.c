@@ -10,6 +10,7 @@
 #include "view.h"
 
 #define NOTHING SIZE_MAX
+#define MACHINE (SIZE_MAX - 1)
 #define COLUMN  24
 
 #define DIGITS_MAX 20 /* of a 64-bit number */
@@ -17,18 +18,20 @@
 /* A line of ours: the sum of one or two fields of struct memory. */
 struct row {
 	const char *key;
-	size_t a;
+	size_t a; /* MACHINE: a line about the machine, which all containers
+		   * share: kept as it is */
 	size_t b;
 };
 
 #define FIELD(name) offsetof(struct memory, name)
 
-/* In the kernel's order, which makes the search short. A key that is missing
- * here is 0, unless it stands in machine[]. */
+/* In the kernel's order, which makes the search short. What is not a
+ * container's own, and a key that is missing here, is 0. */
 static const struct row rows[] = {
 	{ "MemTotal", FIELD(total), NOTHING },
 	{ "MemFree", FIELD(free), NOTHING },
 	{ "MemAvailable", FIELD(available), NOTHING },
+	{ "Buffers", NOTHING, NOTHING },
 	{ "Cached", FIELD(cached), NOTHING },
 	{ "SwapCached", FIELD(swap_cached), NOTHING },
 	{ "Active", FIELD(active_anon), FIELD(active_file) },
@@ -55,23 +58,38 @@ static const struct row rows[] = {
 	{ "KernelStack", FIELD(kernel_stack), NOTHING },
 	{ "PageTables", FIELD(page_tables), NOTHING },
 	{ "SecPageTables", FIELD(sec_page_tables), NOTHING },
+	{ "NFS_Unstable", NOTHING, NOTHING },
+	{ "Bounce", NOTHING, NOTHING },
+	{ "WritebackTmp", NOTHING, NOTHING },
 	{ "CommitLimit", FIELD(commit_limit), NOTHING },
 	{ "Committed_AS", FIELD(committed), NOTHING },
+	{ "VmallocTotal", MACHINE, NOTHING },
 	{ "VmallocUsed", FIELD(vmalloc_used), NOTHING },
+	{ "VmallocChunk", NOTHING, NOTHING },
 	{ "Percpu", FIELD(percpu), NOTHING },
+	{ "HardwareCorrupted", MACHINE, NOTHING },
 	{ "AnonHugePages", FIELD(anon_huge), NOTHING },
 	{ "ShmemHugePages", FIELD(shmem_huge), NOTHING },
+	{ "ShmemPmdMapped", NOTHING, NOTHING },
 	{ "FileHugePages", FIELD(file_huge), NOTHING },
+	{ "FilePmdMapped", NOTHING, NOTHING },
+	{ "CmaTotal", MACHINE, NOTHING },
+	{ "CmaFree", NOTHING, NOTHING },
+	{ "Unaccepted", NOTHING, NOTHING },
+	{ "Balloon", NOTHING, NOTHING },
 	{ "HugePages_Total", FIELD(huge_total), NOTHING },
 	{ "HugePages_Free", FIELD(huge_free), NOTHING },
+	{ "HugePages_Rsvd", NOTHING, NOTHING },
+	{ "HugePages_Surp", NOTHING, NOTHING },
+	{ "Hugepagesize", MACHINE, NOTHING },
 	{ "Hugetlb", FIELD(huge_all), NOTHING },
-};
-
-/* Lines about the machine, which all containers share: kept as they are. */
-static const char *const machine[] = {
-	"VmallocTotal", "CmaTotal",     "HardwareCorrupted", "Hugepagesize",
-	"DirectMap4k",  "DirectMap64k", "DirectMap1M",       "DirectMap2M",
-	"DirectMap4M",  "DirectMap1G",  "DirectMap2G",
+	{ "DirectMap4k", MACHINE, NOTHING },
+	{ "DirectMap64k", MACHINE, NOTHING },
+	{ "DirectMap1M", MACHINE, NOTHING },
+	{ "DirectMap2M", MACHINE, NOTHING },
+	{ "DirectMap4M", MACHINE, NOTHING },
+	{ "DirectMap1G", MACHINE, NOTHING },
+	{ "DirectMap2G", MACHINE, NOTHING },
 };
 
 /* Of a host that nobody limits, only swap can be hidden. */
@@ -92,20 +110,20 @@ struct line {
 static bool line_parse(struct slice text, struct line *ret)
 {
 	struct slice rest = text;
-	struct slice key;
-	struct slice number;
-	uint64_t value;
+	const char *end = text.p + text.len;
+	const char *p;
 
-	if (!slice_until(&rest, ':', &key) || key.len == 0 ||
-	    key.len + 1 >= text.len || !slice_word(&rest, &number) ||
-	    slice_u64(number, &value) < 0)
+	if (!slice_until(&rest, ':', &ret->key) || ret->key.len == 0)
 		return false;
 
+	for (p = rest.p; p < end && *p == ' ';)
+		p++;
 	ret->text = text;
-	ret->key = key;
-	ret->number = (size_t)(number.p - text.p);
-	ret->end = ret->number + number.len;
-	return true;
+	ret->number = (size_t)(p - text.p);
+	while (p < end && *p >= '0' && *p <= '9')
+		p++;
+	ret->end = (size_t)(p - text.p);
+	return ret->end > ret->number && (p == end || *p == ' ');
 }
 
 static uint64_t field(const struct memory *m, size_t offset)
@@ -180,15 +198,6 @@ static const struct row *row_find(const struct row *all, size_t n,
 	return NULL;
 }
 
-static bool is_machine(struct slice key)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(machine); i++)
-		if (slice_is(key, machine[i]))
-			return true;
-
-	return false;
-}
-
 static void host_render(const struct snapshot *in, struct str *out)
 {
 	struct slice rest = slice_of(str_text(&in->host_meminfo));
@@ -235,13 +244,12 @@ void meminfo_render(const struct snapshot *in, struct str *out)
 			continue;
 
 		row = row_find(rows, ARRAY_SIZE(rows), line.key, &next);
-		if (row) {
-			line_add(out, &line, row_value(row, &in->memory));
-		} else if (is_machine(line.key)) {
+		if (row && row->a == MACHINE) {
 			str_add(out, text.p, text.len);
 			str_add(out, "\n", 1);
 		} else {
-			line_add(out, &line, 0);
+			line_add(out, &line,
+				 row ? row_value(row, &in->memory) : 0);
 		}
 	}
 }
