@@ -8,6 +8,7 @@
 #include "cgroup.h"
 #include "cpu.h"
 #include "host.h"
+#include "memory.h"
 #include "pressure.h"
 #include "registry.h"
 #include "snapshot.h"
@@ -27,6 +28,19 @@ struct memory_limits {
 	uint64_t swap_limit[LEVELS_KEPT]; /* v2 swap.max, v1 memsw limit */
 	uint64_t huge_limit;       /* all levels: the default huge page size */
 	uint64_t huge_other_limit; /* and all other sizes together */
+};
+
+/* A memory.stat is good for this long. The kernel, to spare itself the walk
+ * over all CPUs, prints one that may be 2 s old (mm/memcontrol.c, FLUSH_TIME);
+ * many programs read meminfo several times in a row. What the container uses in
+ * all is read anew each time. */
+#define MEMORY_STAT_FRESH_NS 10000000ULL
+
+/* The container's memory.stat at its last reading; `when` as above. */
+struct memory_kept {
+	uint64_t when;
+	unsigned level; /* the nearest that has one */
+	struct memory_stat stat;
 };
 
 /* The CPU set at its last reading; cpuset.c. */
@@ -54,6 +68,7 @@ struct container {
 	struct container_info info;
 	struct container_state *state;
 	struct memory_limits memory_limits;
+	struct memory_kept memory_kept;
 	struct cpu_limits cpu_limits;
 	struct memory last_memory; /* the last good one: served while a cgroup
 				    * goes away */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a container has of the host's memory, swap and huge pages: reading it.
  *
- * A warm rendering reads memory.stat and the usage of the container, on v2 its
- * swap usage where the host has swap, and memory.stat and the usage of each
- * ancestor that has a limit. */
+ * A rendering reads the usage of the container and, unless it was read a moment
+ * ago, its memory.stat; on v2 its swap usage where the host has swap; and
+ * memory.stat and the usage of each ancestor that has a limit. */
 #include <errno.h>
 
 #include "base.h"
@@ -20,21 +20,38 @@
 
 /* Where the controller is not enabled for the container, or talks nonsense,
  * the nearest ancestor speaks for it. -ENOENT: nobody does. */
-static int read_own(struct reading *rd)
+static int read_stat(struct reading *rd, uint64_t now_ns)
+{
+	struct memory_kept *kept = &rd->c->memory_kept;
+	struct memory_kept new = { .when = now_ns };
+	unsigned levels = cgroup_levels(rd->c->cgroup, CG_MEMORY);
+	int r = -ENOENT;
+
+	if (kept->when == 0 || now_ns < kept->when ||
+	    now_ns - kept->when >= MEMORY_STAT_FRESH_NS) {
+		for (unsigned i = 0; i < levels && reading_missing(r); i++) {
+			r = memory_stat_read(rd->c->cgroup, i, &new.stat);
+			new.level = i;
+		}
+		if (r < 0)
+			return r;
+		*kept = new;
+	}
+
+	rd->raw->stat = kept->stat;
+	rd->own = kept->level;
+	return 0;
+}
+
+static int read_own(struct reading *rd, uint64_t now_ns)
 {
 	struct cgroup *cg = rd->c->cgroup;
 	unsigned levels = cgroup_levels(cg, CG_MEMORY);
-	int stat = -ENOENT;
+	int stat = read_stat(rd, now_ns);
 	int usage = -ENOENT;
 
-	for (unsigned i = 0; i < levels && reading_missing(stat); i++) {
-		stat = memory_stat_read(cg, i, &rd->raw->stat);
-		rd->own = i;
-	}
 	if (stat < 0 && !reading_missing(stat))
 		return stat;
-	if (stat < 0)
-		rd->own = 0;
 
 	for (unsigned i = rd->own; i < levels && reading_missing(usage); i++)
 		usage = memory_value_read(cg, i, rd->files->usage, &rd->usage);
@@ -112,7 +129,7 @@ static uint64_t overcommit_ratio(struct host *host, uint64_t now_ns)
 
 static int read_all(struct reading *rd, uint64_t now_ns)
 {
-	int r = read_own(rd);
+	int r = read_own(rd, now_ns);
 
 	if (r == 0)
 		r = memory_limits_refresh(rd->c, now_ns, &rd->raw->host);
