@@ -28,18 +28,10 @@
 
 struct session {
 	struct fuse_session *fuse;
-	struct service *service;
 };
 
 /* libfuse calls back without a word about who called it. */
 static _Thread_local struct thread *self;
-
-static struct service *service_of(fuse_req_t req)
-{
-	const struct session *se = fuse_req_userdata(req);
-
-	return se->service;
-}
 
 static void op_init(void *data, struct fuse_conn_info *conn)
 {
@@ -53,7 +45,7 @@ static void op_init(void *data, struct fuse_conn_info *conn)
 
 static void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
-	struct service *s = service_of(req);
+	struct service *s = self->service;
 	struct entry e;
 	int r = tree_lookup(s->tree, parent, name, &e);
 	struct fuse_entry_param reply = { 0 };
@@ -70,18 +62,10 @@ static void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 	fuse_reply_entry(req, &reply);
 }
 
-/* Node ids are computed, so there is nothing to forget. */
-static void op_forget(fuse_req_t req, fuse_ino_t ino, uint64_t nlookup)
-{
-	(void)ino;
-	(void)nlookup;
-	fuse_reply_none(req);
-}
-
 static void op_getattr(fuse_req_t req, fuse_ino_t ino,
 		       struct fuse_file_info *fi)
 {
-	struct service *s = service_of(req);
+	struct service *s = self->service;
 	struct entry e;
 	struct stat st;
 	int r = tree_stat(s->tree, ino, &e);
@@ -99,7 +83,7 @@ static void op_getattr(fuse_req_t req, fuse_ino_t ino,
 static void op_readlink(fuse_req_t req, fuse_ino_t ino)
 {
 	autostr struct str target = { 0 };
-	int r = tree_readlink(service_of(req)->tree, ino, &target);
+	int r = tree_readlink(self->service->tree, ino, &target);
 
 	if (r < 0)
 		fuse_reply_err(req, -r);
@@ -192,24 +176,41 @@ static void op_release(fuse_req_t req, fuse_ino_t ino,
 
 /* OPENDIR is answered, although ENOSYS would save it: the kernel then keeps
  * listings, also of containers/. */
-static void op_readdir(fuse_req_t req, fuse_ino_t ino, size_t size,
-		       off_t offset, struct fuse_file_info *fi)
+static void reply_listing(fuse_req_t req, fuse_ino_t ino,
+			  const struct listing *l)
 {
-	ssize_t n = listing_fill(self, ino, offset, min_u64(size, MAX_WRITE));
+	ssize_t n = listing_fill(self, ino, l);
 
-	(void)fi;
 	if (n < 0)
 		fuse_reply_err(req, (int)-n);
 	else
 		fuse_reply_buf(req, self->piece, (size_t)n);
 }
 
-/* The rest is answered with ENOSYS by libfuse: the kernel then does not ask for
- * FLUSH, ACCESS or extended attributes again. */
+static void op_readdir(fuse_req_t req, fuse_ino_t ino, size_t size,
+		       off_t offset, struct fuse_file_info *fi)
+{
+	const struct listing l = { offset, min_u64(size, MAX_WRITE), 0 };
+
+	(void)fi;
+	reply_listing(req, ino, &l);
+}
+
+static void op_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size,
+			   off_t offset, struct fuse_file_info *fi)
+{
+	const struct listing l = { offset, min_u64(size, MAX_WRITE),
+				   (uint64_t)LONG_TIME };
+
+	(void)fi;
+	reply_listing(req, ino, &l);
+}
+
+/* FORGET needs no answer: node ids are computed. All else libfuse answers with
+ * ENOSYS: the kernel does not ask for FLUSH, ACCESS or xattrs again. */
 static const struct fuse_lowlevel_ops ops = {
 	.init = op_init,
 	.lookup = op_lookup,
-	.forget = op_forget,
 	.getattr = op_getattr,
 	.readlink = op_readlink,
 	.open = op_open,
@@ -219,6 +220,7 @@ static const struct fuse_lowlevel_ops ops = {
 	.setattr = op_setattr,
 	.release = op_release,
 	.readdir = op_readdir,
+	.readdirplus = op_readdirplus,
 };
 
 static ssize_t io_read(int fd, void *buf, size_t size, void *data)
@@ -230,12 +232,11 @@ static ssize_t io_read(int fd, void *buf, size_t size, void *data)
 /* Replies are all libfuse writes; they come from a serving thread. */
 static ssize_t io_writev(int fd, struct iovec *iov, int count, void *data)
 {
-	struct area *a = ((const struct session *)data)->service->area;
-
-	return slot_reply(a, self->slot, fd, iov, count);
+	(void)data;
+	return slot_reply(self->service->area, self->slot, fd, iov, count);
 }
 
-int session_open(struct service *s, int fd, struct session **ret)
+int session_open(int fd, struct session **ret)
 {
 	static const struct fuse_custom_io io = {
 		.read = io_read,
@@ -251,8 +252,7 @@ int session_open(struct service *s, int fd, struct session **ret)
 	if (!se)
 		return -ENOMEM;
 
-	se->service = s;
-	se->fuse = fuse_session_new(&args, &ops, sizeof(ops), se);
+	se->fuse = fuse_session_new(&args, &ops, sizeof(ops), NULL);
 	fuse_opt_free_args(&args);
 	own = fcntl(fd, F_DUPFD_CLOEXEC, 3); /* closed with the session */
 	r = se->fuse && own >= 0 ? fuse_session_custom_io(se->fuse, &io, own)
@@ -293,7 +293,7 @@ void session_execute(struct session *se, struct thread *t, int len)
 	};
 
 	self = t;
-	slot_note_init(se->service->area, t->slot);
+	slot_note_init(t->service->area, t->slot);
 	if (!slot_refuse_interrupt(t->slot, fuse_session_fd(se->fuse)))
 		fuse_session_process_buf(se->fuse, &buf);
 	slot_clear(t->slot);

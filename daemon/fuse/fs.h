@@ -3,13 +3,12 @@
  * behind this knows libfuse. */
 #pragma once
 
-struct service;
 struct session;
 struct thread;
 
 /* A session on the connection FD (which stays the caller's). Returns 0 or
  * -errno. */
-int session_open(struct service *s, int fd, struct session **ret);
+int session_open(int fd, struct session **ret);
 void session_close(struct session *se);
 
 /* Take a request off the queue into T's slot. Returns its size, 0 when the

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "area.h"
 #include "service.h"
 #include "tree.h"
 
@@ -14,42 +15,87 @@
 #define INO_UNKNOWN 0xffffffff
 
 struct filling {
+	struct service *service;
+	const struct listing *listing;
+	uint64_t dir;
 	char *out;
 	size_t len;
-	size_t size;
-	off_t skip; /* entries of earlier calls */
 	off_t next;
 	bool full;
 };
 
+/* What a LOOKUP of NAME would say, so that the kernel need not ask; node id 0
+ * when it has to, which is always so for a name that may soon mean another. */
+static void look_up(const struct filling *f, const char *name,
+		    struct fuse_entry_out *ret)
+{
+	struct entry e;
+	struct stat st;
+
+	memset(ret, 0, sizeof(*ret));
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	    tree_passing(f->service->tree, f->dir) ||
+	    tree_lookup(f->service->tree, f->dir, name, &e) < 0)
+		return;
+
+	entry_stat(&e, (time_t)f->service->area->born, &st);
+	ret->nodeid = e.id;
+	ret->entry_valid = ret->attr_valid = f->listing->valid;
+	ret->attr = (struct fuse_attr){
+		.ino = st.st_ino,
+		.size = (uint64_t)st.st_size,
+		.atime = (uint64_t)st.st_atime,
+		.mtime = (uint64_t)st.st_mtime,
+		.ctime = (uint64_t)st.st_ctime,
+		.mode = st.st_mode,
+		.nlink = (uint32_t)st.st_nlink,
+		.blksize = (uint32_t)st.st_blksize,
+	};
+}
+
 static void add(void *data, const char *name, mode_t mode)
 {
 	struct filling *f = data;
-	size_t len = strlen(name);
-	size_t size = FUSE_DIRENT_ALIGN(FUSE_NAME_OFFSET + len);
-	const struct fuse_dirent e = {
-		.ino = INO_UNKNOWN,
-		.off = (uint64_t)f->next + 1,
-		.namelen = (uint32_t)len,
-		.type = (mode & S_IFMT) >> 12, /* as in linux/fs_types.h */
+	const size_t before = f->listing->valid ? FUSE_NAME_OFFSET_DIRENTPLUS
+						: FUSE_NAME_OFFSET;
+	const size_t len = strlen(name);
+	const size_t size = FUSE_DIRENT_ALIGN(before + len);
+	struct fuse_direntplus e = {
+		.dirent = {
+			.ino = INO_UNKNOWN,
+			.off = (uint64_t)f->next + 1,
+			.namelen = (uint32_t)len,
+			/* as in linux/fs_types.h */
+			.type = (mode & S_IFMT) >> 12,
+		},
 	};
 
-	if (f->full || f->next++ < f->skip)
+	if (f->full || f->next++ < f->listing->offset)
 		return;
-	if (size > f->size - f->len) {
+	if (size > f->listing->size - f->len) {
 		f->full = true;
 		return;
 	}
 
 	memset(f->out + f->len, 0, size);
-	memcpy(f->out + f->len, &e, FUSE_NAME_OFFSET);
-	memcpy(f->out + f->len + FUSE_NAME_OFFSET, name, len);
+	if (f->listing->valid) {
+		look_up(f, name, &e.entry_out);
+		memcpy(f->out + f->len, &e, before);
+	} else {
+		memcpy(f->out + f->len, &e.dirent, before);
+	}
+	memcpy(f->out + f->len + before, name, len);
 	f->len += size;
 }
 
-ssize_t listing_fill(struct thread *t, uint64_t id, off_t offset, size_t size)
+ssize_t listing_fill(struct thread *t, uint64_t id, const struct listing *l)
 {
-	struct filling f = { .out = t->piece, .size = size, .skip = offset };
+	struct filling f = {
+		.service = t->service,
+		.listing = l,
+		.dir = id,
+		.out = t->piece,
+	};
 	int r;
 
 	add(&f, ".", S_IFDIR);

@@ -8,7 +8,13 @@
 
 struct thread;
 
-/* Put the entries of directory ID from OFFSET on into t->piece, SIZE bytes at
- * most. An offset is the number of entries before it. Returns the bytes or
- * -errno. */
-ssize_t listing_fill(struct thread *t, uint64_t id, off_t offset, size_t size);
+/* What part of a directory, and how. */
+struct listing {
+	off_t offset;   /* the number of entries before it */
+	size_t size;    /* bytes at most */
+	uint64_t valid; /* READDIRPLUS: s that names and attributes are good
+			 * for; 0: READDIR */
+};
+
+/* Put entries of directory ID into t->piece. Returns the bytes or -errno. */
+ssize_t listing_fill(struct thread *t, uint64_t id, const struct listing *l);

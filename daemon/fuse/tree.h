@@ -31,6 +31,9 @@ void tree_close(struct tree *t);
 int tree_lookup(struct tree *t, uint64_t dir, const char *name,
 		struct entry *ret);
 
+/* May each name in directory DIR mean another file at any time? */
+bool tree_passing(const struct tree *t, uint64_t dir);
+
 /* The attributes of E; all times are BORN, in seconds since the epoch. */
 void entry_stat(const struct entry *e, time_t born, struct stat *ret);
 

@@ -224,7 +224,7 @@ int worker_start(int fuse, int memory, struct host *host,
 	w->service.host = host;
 	r = service_open(&w->service, memory, fuse, config);
 	if (r == 0)
-		r = session_open(&w->service, fuse, &w->session);
+		r = session_open(fuse, &w->session);
 	if (r == 0)
 		r = start_threads(w, config->threads);
 	if (r < 0) {

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
 #include "base.h"
@@ -135,6 +136,19 @@ static int source_open(const struct attach *a, int dir, struct attach_view *v)
 	return 0;
 }
 
+/* Have the daemon tell all of a folder in one answer (FUSE READDIRPLUS) instead
+ * of one for each file that is looked up in it: half of the time that we take
+ * is waiting for answers. Only a hint: what goes wrong, goes wrong again. */
+static void read_ahead(int dir, const char *folder)
+{
+	autoclose int fd = openat(
+		dir, folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	char entries[4096];
+
+	if (fd >= 0)
+		(void)syscall(SYS_getdents64, fd, entries, sizeof(entries));
+}
+
 int attach_open(struct attach *a)
 {
 	char path[sizeof("containers/") + RECORD_ID_MAX] = "containers/";
@@ -149,6 +163,7 @@ int attach_open(struct attach *a)
 	if (dir < 0)
 		return -errno;
 
+	read_ahead(dir, "proc");
 	for (size_t i = 0; i < a->count; i++) {
 		struct attach_view *v = &a->views[i];
 		int r = source_open(a, dir, v);

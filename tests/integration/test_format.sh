@@ -28,3 +28,13 @@ for view in proc/meminfo proc/stat proc/slabinfo proc/uptime proc/cpuinfo \
 	assert_equal "mode of $view" "$(stat -c %a "/$view")" \
 		"$(stat -c %a "$root/$view")"
 done
+
+# The kernel takes from a listing what it would have to look up. A daemon where
+# nothing has been listed must say the same of each name.
+step "a listing tells what a look-up tells"
+listed=$(cd "$fs" && find proc sys -printf '%p %M %s\n')
+# shellcheck disable=SC2119
+start_resviewd
+looked_up=$(cd "$fs" && cut -d' ' -f1 <<<"$listed" |
+	xargs stat --printf '%n %A %s\n')
+assert_equal "names, modes and sizes" "$looked_up" "$listed"
