@@ -1,31 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The ids of all records, as the folder of the registry lists them. */
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base.h"
+#include "dir.h"
 #include "members.h"
 
 int containers_list(struct containers *cs, containers_id *fn, void *data)
 {
 	static const char suffix[] = ".json";
-	int fd = openat(cs->registry, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	autodir DIR *dir = NULL;
 	const struct dirent *e;
-	DIR *dir;
+	int r = dir_stream(
+		openat(cs->registry, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+		&dir);
 
-	if (fd < 0)
-		return -errno;
-	dir = fdopendir(fd);
-	if (!dir) {
-		close(fd);
-		return -ENOMEM;
-	}
+	if (r < 0)
+		return r;
 
-	/* NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is ours alone */
-	while ((e = readdir(dir))) {
+	while ((e = dir_next(dir))) {
 		char id[RECORD_ID_MAX + 1];
 		size_t len = strlen(e->d_name);
 
@@ -39,6 +33,5 @@ int containers_list(struct containers *cs, containers_id *fn, void *data)
 			fn(data, id);
 	}
 
-	closedir(dir);
 	return 0;
 }

@@ -2,14 +2,13 @@
 /* From a process to the init of its pid namespace. */
 #include "pidns.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "base.h"
+#include "dir.h"
 #include "parse.h"
 
 #ifndef NS_GET_TGID_FROM_PIDNS /* Linux 6.11, include/uapi/linux/nsfs.h */
@@ -47,24 +46,19 @@ static pid_t from_parents(int proc, struct ns_id ns, pid_t pid)
 
 static pid_t from_all(int proc, struct ns_id ns)
 {
-	int fd = openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	autodir DIR *dir = NULL;
 	pid_t found = -ESRCH;
 	const struct dirent *e;
-	DIR *dir;
+	int r = dir_stream(
+		openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), &dir);
 
-	if (fd < 0)
-		return -errno;
-	dir = fdopendir(fd);
-	if (!dir) {
-		close(fd);
-		return -ENOMEM;
-	}
+	if (r < 0)
+		return r;
 
 	for (int i = 0; i < PROCESSES_MAX && found < 0; i++) {
 		uint64_t pid;
 
-		/* NOLINTNEXTLINE(concurrency-mt-unsafe): ours alone */
-		e = readdir(dir);
+		e = dir_next(dir);
 		if (!e)
 			break;
 		if (slice_u64(slice_of(e->d_name), &pid) == 0 &&
@@ -72,7 +66,6 @@ static pid_t from_all(int proc, struct ns_id ns)
 			found = (pid_t)pid;
 	}
 
-	closedir(dir);
 	return found;
 }
 

@@ -2,7 +2,6 @@
 /* The host's sys/devices/system/cpu, shown as it is. */
 #include "sysfs.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,6 +10,7 @@
 #include <sys/syscall.h>
 
 #include "base.h"
+#include "dir.h"
 #include "file.h"
 #include "str.h"
 
@@ -102,29 +102,17 @@ int sysfs_readlink(int sys, const char *path, struct str *out)
 	return out->err;
 }
 
-static void close_dir(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
 int sysfs_list(int sys, const char *path, sysfs_entry *fn, void *data)
 {
-	__attribute__((cleanup(close_dir))) DIR *dir = NULL;
+	autodir DIR *dir = NULL;
 	int fd = open_below(sys, path, O_RDONLY | O_DIRECTORY);
 	const struct dirent *e;
+	int r = fd < 0 ? fd : dir_stream(fd, &dir);
 
-	if (fd < 0)
-		return fd;
+	if (r < 0)
+		return r;
 
-	dir = fdopendir(fd);
-	if (!dir) {
-		close(fd);
-		return -ENOMEM;
-	}
-
-	/* NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is ours alone */
-	while ((e = readdir(dir)))
+	while ((e = dir_next(dir)))
 		if (strcmp(e->d_name, ".") != 0 &&
 		    strcmp(e->d_name, "..") != 0 &&
 		    strcmp(e->d_name, masked) != 0)

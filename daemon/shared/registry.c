@@ -2,14 +2,14 @@
 /* The registry: a directory with one record per file. */
 #include "registry.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include "base.h"
+#include "dir.h"
 #include "file.h"
 #include "record.h"
 #include "str.h"
@@ -81,21 +81,17 @@ static bool is_temporary(const char *name)
 
 void registry_sweep(int dir, int64_t before)
 {
-	autoclose int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	autodir DIR *list = NULL;
 	const struct dirent *e;
 	struct stat st;
 
-	if (!list)
+	if (dir_stream(openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+		       &list) < 0)
 		return;
-	(void)take_fd(&fd); /* it is the list's now */
 
-	/* NOLINTNEXTLINE(concurrency-mt-unsafe): the list is ours alone */
-	while ((e = readdir(list)))
+	while ((e = dir_next(list)))
 		if (is_temporary(e->d_name) &&
 		    fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 		    st.st_mtime < before)
 			(void)unlinkat(dir, e->d_name, 0);
-
-	closedir(list);
 }
