@@ -21,6 +21,11 @@ void str_add(struct str *s, const void *data, size_t len);
 /* Append a NUL-terminated text. */
 void str_adds(struct str *s, const char *text);
 
+/* The decimal digits of VALUE, at the end of DIGITS. Returns the index of the
+ * first. */
+#define U64_DIGITS 20
+size_t u64_digits(uint64_t value, char digits[static U64_DIGITS]);
+
 /* Append a number in decimal: ten times cheaper than str_addf(). */
 void str_addu(struct str *s, uint64_t value);
 

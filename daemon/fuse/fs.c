@@ -223,14 +223,14 @@ static const struct fuse_lowlevel_ops ops = {
 	.readdirplus = op_readdirplus,
 };
 
-static ssize_t io_read(int fd, void *buf, size_t size, void *data)
+static ssize_t request_read(int fd, void *buf, size_t size, void *data)
 {
 	(void)data;
 	return read(fd, buf, min_u64(size, SLOT_IN));
 }
 
 /* Replies are all libfuse writes; they come from a serving thread. */
-static ssize_t io_writev(int fd, struct iovec *iov, int count, void *data)
+static ssize_t reply_writev(int fd, struct iovec *iov, int count, void *data)
 {
 	(void)data;
 	return slot_reply(self->service->area, self->slot, fd, iov, count);
@@ -239,8 +239,8 @@ static ssize_t io_writev(int fd, struct iovec *iov, int count, void *data)
 int session_open(int fd, struct session **ret)
 {
 	static const struct fuse_custom_io io = {
-		.read = io_read,
-		.writev = io_writev,
+		.read = request_read,
+		.writev = reply_writev,
 	};
 	char name[] = "resviewd";
 	char *argv[] = { name, NULL };

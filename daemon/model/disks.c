@@ -41,11 +41,11 @@ static void remember(struct disks_state *state, uint64_t key)
 }
 
 /* What was shown of the disk KEY; nothing yet, it may be. */
-static struct disk shown(const struct disks *last, uint64_t key)
+static struct io_device shown(const struct disks *last, uint64_t key)
 {
-	struct disk d = {
-		.major = (unsigned)(key >> 32),
-		.minor = (unsigned)(key & UINT32_MAX),
+	struct io_device d = {
+		.major = (uint32_t)(key >> 32),
+		.minor = (uint32_t)(key & UINT32_MAX),
 	};
 
 	for (size_t i = 0; i < last->n; i++)
@@ -54,20 +54,6 @@ static struct disk shown(const struct disks *last, uint64_t key)
 			return last->disk[i];
 
 	return d;
-}
-
-static struct disk counted(const struct io_device *d)
-{
-	return (struct disk){
-		.major = d->major,
-		.minor = d->minor,
-		.reads = d->reads,
-		.read_bytes = d->read_bytes,
-		.writes = d->writes,
-		.written_bytes = d->written_bytes,
-		.discards = d->discards,
-		.discarded_bytes = d->discarded_bytes,
-	};
 }
 
 int disks_gather(struct container *c, uint64_t now_ns, struct snapshot *s)
@@ -99,7 +85,7 @@ int disks_gather(struct container *c, uint64_t now_ns, struct snapshot *s)
 		if (key == 0)
 			break;
 		s->disks.disk[s->disks.n++] =
-			d ? counted(d) : shown(&c->last_disks, key);
+			d ? *d : shown(&c->last_disks, key);
 	}
 
 	c->last_disks = s->disks;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "cpus.h"
+#include "io.h"
 #include "str.h"
 
 /* All in bytes, already floored and capped: what meminfo and swaps print. */
@@ -98,20 +99,9 @@ struct load {
 };
 
 #define DISKS_MAX 64
-struct disk {
-	unsigned major;
-	unsigned minor;
-	uint64_t reads;
-	uint64_t read_bytes;
-	uint64_t writes;
-	uint64_t written_bytes;
-	uint64_t discards;
-	uint64_t discarded_bytes;
-};
-
 struct disks {
 	bool host; /* a process of the host: the host's file */
-	struct disk disk[DISKS_MAX];
+	struct io_device disk[DISKS_MAX];
 	size_t n;
 };
 

@@ -55,15 +55,22 @@ void str_adds(struct str *s, const char *text)
 	str_add(s, text, strlen(text));
 }
 
-void str_addu(struct str *s, uint64_t value)
+size_t u64_digits(uint64_t value, char digits[static U64_DIGITS])
 {
-	char digits[20];
-	size_t at = sizeof(digits);
+	size_t at = U64_DIGITS;
 
 	do {
 		digits[--at] = (char)('0' + value % 10);
 		value /= 10;
 	} while (value);
+
+	return at;
+}
+
+void str_addu(struct str *s, uint64_t value)
+{
+	char digits[U64_DIGITS];
+	size_t at = u64_digits(value, digits);
 
 	str_add(s, digits + at, sizeof(digits) - at);
 }

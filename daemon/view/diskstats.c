@@ -10,8 +10,8 @@
 
 #define SECTOR 512 /* of these files, whatever the disk's is */
 
-static const struct disk *disk_find(const struct disks *disks, uint64_t major,
-				    uint64_t minor)
+static const struct io_device *disk_find(const struct disks *disks,
+					 uint64_t major, uint64_t minor)
 {
 	for (size_t i = 0; i < disks->n; i++)
 		if (disks->disk[i].major == major &&
@@ -33,7 +33,8 @@ static void number_add(struct str *out, uint64_t value, unsigned width)
 	str_addu(out, value);
 }
 
-static void line_add(const struct disk *d, struct slice name, struct str *out)
+static void line_add(const struct io_device *d, struct slice name,
+		     struct str *out)
 {
 	const uint64_t columns[] = {
 		d->reads,
@@ -80,7 +81,7 @@ void diskstats_render(const struct snapshot *in, struct str *out)
 		uint64_t major;
 		uint64_t minor;
 		struct slice name;
-		const struct disk *d;
+		const struct io_device *d;
 
 		if (slice_next_u64(&line, &major) < 0 ||
 		    slice_next_u64(&line, &minor) < 0 ||

@@ -13,8 +13,6 @@
 #define MACHINE (SIZE_MAX - 1)
 #define COLUMN  24
 
-#define DIGITS_MAX 20 /* of a 64-bit number */
-
 /* A line of ours: the sum of one or two fields of struct memory. */
 struct row {
 	const char *key;
@@ -154,14 +152,10 @@ static void line_add(struct str *out, const struct line *line, uint64_t value)
 	size_t start = line->text.len == line->end ? 19 : 16;
 	size_t key = line->key.len + 1;
 	size_t rest = line->text.len - line->end;
-	char digits[DIGITS_MAX];
-	size_t first = sizeof(digits);
+	char digits[U64_DIGITS];
+	size_t first = u64_digits(value, digits);
 	size_t at;
 	char *to;
-
-	do
-		digits[--first] = (char)('0' + value % 10);
-	while (value /= 10);
 
 	at = max_u64(start, key + 1);
 	at = max_u64(at, sub_floor(COLUMN, sizeof(digits) - first));
