@@ -13,16 +13,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "control.h"
 #include "state.h"
 
 #define AREA_MAGIC  UINT64_C(0x7265737669657731)
 #define AREA_LAYOUT 1
 
-#define PAGE 4096
-
-#define SLOTS_MAX      32
-#define SLOT_IN        16384 /* >= FUSE_MIN_READ_BUFFER, 80 + max_write */
-#define SLOT_OUT       16384
 #define NODES_MAX      131072
 #define NODE_NAME      60
 #define HANDLES_MAX    65536
@@ -30,19 +26,6 @@
 #define BLOCKS_MIN     2048
 #define BLOCKS_MAX     32768
 #define CONTAINERS_MAX 4096
-#define INIT_MAX       256
-
-/* A request that a thread is working on. The content is the mark: the first
- * word of `in` is the request's length, zeroed before every read(2), because
- * a thread that is killed in there may have taken a request off the queue and
- * never have run again. */
-struct slot {
-	_Atomic uint32_t owner; /* generation of the worker; 0: free */
-	_Atomic uint32_t blame; /* workers that died executing it again */
-	_Atomic uint64_t fh;    /* what its OPEN has allocated so far */
-	_Alignas(PAGE) char in[SLOT_IN];
-	_Alignas(PAGE) char out[SLOT_OUT]; /* the reply */
-};
 
 /* A name in a directory. Written once, then never changed or moved. */
 struct node {
