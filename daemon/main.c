@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* resviewd: options, configuration, and the order of the start. */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <limits.h>
 #include <signal.h>
 #include <sys/stat.h>
 
 #include "base.h"
 #include "config.h"
+#include "control.h"
 #include "connection.h"
 #include "detach.h"
-#include "host.h"
 #include "log.h"
 #include "options.h"
 #include "pidfile.h"
 #include "probe.h"
 #include "setup.h"
-#include "worker.h"
 
 struct daemon {
 	const struct options *options;
@@ -25,9 +29,13 @@ struct daemon {
 	int registry;
 	int pidfile;
 	int ready; /* fd of detach_begin(), or -1 */
-	struct host *host;
 	struct connection connection;
-	struct worker *worker;
+	struct control *control;
+	int control_fd;
+	int area_fd;
+	int report;
+	uint32_t generation;
+	pid_t child;
 };
 
 static int take_pidfile(struct daemon *d)
@@ -43,29 +51,58 @@ static int take_pidfile(struct daemon *d)
 	return 0;
 }
 
+static void become_worker(const struct daemon *d, uint32_t generation,
+			  const int *fds)
+{
+	char self[PATH_MAX];
+	char program[PATH_MAX + 16];
+	char number[16];
+	const void *argv[] = { "resview-worker",
+			       "--generation",
+			       number,
+			       "--run-dir",
+			       d->options->run_dir,
+			       "--configure",
+			       d->options->config ? "--config" : NULL,
+			       d->options->config,
+			       NULL };
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	sigset_t none;
+
+	if (n < 0)
+		_exit(127);
+	self[n] = '\0';
+	*strrchr(self, '/') = '\0';
+	(void)snprintf(program, sizeof(program), "%s/resview-worker", self);
+	(void)snprintf(number, sizeof(number), "%u", generation);
+	for (int i = 0; i < 4; i++)
+		(void)dup2(fds[i], 100 + i);
+	for (int i = 0; i < 4; i++)
+		(void)dup2(100 + i, HANDOVER_FUSE + i);
+	(void)close_range(HANDOVER_END, ~0U, 0);
+	sigemptyset(&none);
+	(void)pthread_sigmask(SIG_SETMASK, &none, NULL);
+	(void)execv(program, (void *)argv);
+	_exit(127);
+}
+
 static int start_worker(struct daemon *d)
 {
-	const struct worker_config config = {
-		.policy = {
-			.cpu = d->config->cpu,
-			.uptime = d->config->uptime,
-			.loadavg = d->config->loadavg,
-			.swap = d->config->swap && !d->options->no_swap,
-		},
-		.threads = d->config->threads,
-		.registry = d->registry,
-	};
-	autoclose int memory = worker_area(d->host);
-	int r;
+	int ends[2];
+	int fds[4] = { d->connection.fd, d->control_fd, d->area_fd };
+	uint32_t generation = control_expect(d->control);
+	char byte;
 
-	if (memory < 0)
-		return log_error(memory, NULL, "make shared memory");
-
-	r = worker_start(d->connection.fd, memory, d->host, &config,
-			 &d->worker);
-	if (r < 0)
-		return log_error(r, NULL, "start to serve %s", d->mountpoint);
-	return 0;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	fds[3] = ends[1];
+	d->child = fork();
+	if (d->child == 0)
+		become_worker(d, generation, fds);
+	close(ends[1]);
+	d->generation = generation;
+	d->report = ends[0];
+	return read(ends[0], &byte, 1) == 1 ? 0 : -EIO;
 }
 
 static int prove(struct daemon *d)
@@ -89,7 +126,7 @@ static int prove(struct daemon *d)
 
 static int serve(struct daemon *d)
 {
-	int r = connection_open(host_proc(d->host), d->mountpoint,
+	int r = connection_open(open("/proc", O_RDONLY), d->mountpoint,
 				&d->connection);
 
 	if (r < 0)
@@ -99,6 +136,9 @@ static int serve(struct daemon *d)
 	if (r < 0)
 		(void)log_warning(r, "a remount tool may not know this mount",
 				  "write %s/devices", d->options->run_dir);
+	d->control_fd = control_create(d->connection.dev);
+	d->area_fd = memfd_create("resview-area", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	(void)control_map(d->control_fd, &d->control);
 	r = start_worker(d);
 	if (r == 0)
 		r = prove(d);
@@ -116,19 +156,25 @@ static void signals(sigset_t *set)
 	sigaddset(set, SIGHUP);
 	sigaddset(set, SIGUSR1);
 	sigaddset(set, SIGUSR2);
+	sigaddset(set, SIGCHLD);
 }
 
-static void wait_for_end(const sigset_t *set)
+static void wait_for_end(struct daemon *d, const sigset_t *set)
 {
 	siginfo_t info;
 	int sig;
 
-	do
+	do {
 		sig = sigwaitinfo(set, &info);
-	while (sig != SIGTERM && sig != SIGINT);
-
-	if (info.si_pid == getpid()) /* see worker_start() */
-		log_line(LOG_NOTICE, "unmounted from outside, ending");
+		if (sig == SIGCHLD && waitpid(d->child, NULL, WNOHANG) == d->child) {
+			char byte;
+			while (read(d->report, &byte, 1) > 0)
+				;
+			close(d->report);
+			control_bury(d->control, d->generation);
+			(void)start_worker(d);
+		}
+	} while (sig != SIGTERM && sig != SIGINT);
 }
 
 static int run(struct daemon *d)
@@ -142,8 +188,6 @@ static int run(struct daemon *d)
 
 	r = setup_run_dir(d->options->run_dir, &d->run_dir, &d->registry);
 	if (r == 0)
-		r = setup_host(&d->host);
-	if (r == 0)
 		r = setup_mountpoint(d->options, d->config, d->mountpoint,
 				     sizeof(d->mountpoint));
 	if (r == 0)
@@ -151,7 +195,7 @@ static int run(struct daemon *d)
 	if (r == 0)
 		r = serve(d);
 	if (r == 0)
-		wait_for_end(&set);
+		wait_for_end(d, &set);
 
 	return r;
 }
@@ -160,11 +204,10 @@ static void end(struct daemon *d)
 {
 	if (d->connection.fd >= 0)
 		connection_unmount(&d->connection);
-	if (d->worker)
-		worker_stop(d->worker);
+	if (d->child > 0)
+		kill(d->child, SIGTERM);
 	connection_close(&d->connection);
 	pidfile_close(d->options->pidfile, d->pidfile);
-	host_close(d->host);
 	close_at(&d->registry);
 	close_at(&d->run_dir);
 }

@@ -6,15 +6,11 @@
 #include <stddef.h>
 
 struct config;
-struct host;
 struct options;
 
 /* The run directory PATH and the records' directory in it, made if they are
  * missing. The caller closes both. */
 int setup_run_dir(const char *path, int *run_dir, int *registry);
-
-/* The host's own procfs, sysfs and cgroups. */
-int setup_host(struct host **ret);
 
 /* The absolute path of the mount point, made if it is missing. */
 int setup_mountpoint(const struct options *o, const struct config *c, char *ret,

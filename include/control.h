@@ -102,5 +102,8 @@ bool control_join(struct control *c, uint32_t generation, pid_t pid,
 /* Is GENERATION registered? */
 bool control_lives(const struct control *c, uint32_t generation);
 
+/* Is nobody registered but GENERATION? */
+bool control_alone(const struct control *c, uint32_t generation);
+
 /* The number of the request in slot INDEX, 0 when there is none. */
 uint64_t control_busy(const struct control *c, unsigned index);

@@ -3,15 +3,13 @@
 #include "area.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include "base.h"
-
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
-#endif
 
 static size_t size_of(size_t stride)
 {
@@ -40,18 +38,8 @@ void area_unlock(pthread_mutex_t *lock)
 	pthread_mutex_unlock(lock);
 }
 
-int area_create(unsigned cpus, size_t stride)
+static void fill(struct area *a, unsigned cpus, size_t stride)
 {
-	autoclose int fd = memfd_create("resview", MFD_CLOEXEC);
-	struct area *a;
-
-	if (fd < 0 || ftruncate(fd, (off_t)size_of(stride)) < 0)
-		return -errno;
-
-	a = mmap(NULL, sizeof(*a), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (a == MAP_FAILED)
-		return -errno;
-
 	a->layout = AREA_LAYOUT;
 	a->cpus = cpus;
 	/* A whole /proc/cpuinfo is a third of a block for each CPU: some dozens
@@ -63,33 +51,42 @@ int area_create(unsigned cpus, size_t stride)
 		a->block_count = BLOCKS_MAX;
 	a->stride = stride;
 	a->born = (uint64_t)time(NULL);
+	area_lock_init(&a->attach_lock);
 	area_lock_init(&a->nodes_lock);
 	area_lock_init(&a->containers_lock);
 	for (size_t i = 0; i < HANDLE_LOCKS; i++)
 		area_lock_init(&a->handle_locks[i]);
-	a->magic = AREA_MAGIC;
-
-	munmap(a, sizeof(*a));
-	return take_fd(&fd);
+	__atomic_store_n(&a->magic, AREA_MAGIC, __ATOMIC_RELEASE);
 }
 
-int area_map(int fd, struct area **ret)
+static bool fits(const struct area *a, unsigned cpus, size_t stride)
 {
+	return a->magic == AREA_MAGIC && a->layout == AREA_LAYOUT &&
+	       a->cpus == cpus && a->stride == stride;
+}
+
+int area_open(int fd, unsigned cpus, size_t stride, struct area **ret)
+{
+	const size_t size = size_of(stride);
 	struct stat st;
 	struct area *a;
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	if ((size_t)st.st_size < sizeof(*a))
+	if (st.st_size == 0 && ftruncate(fd, (off_t)size) < 0)
+		return -errno;
+	if (st.st_size && (size_t)st.st_size != size)
 		return -EPROTO;
 
-	a = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED,
-		 fd, 0);
+	/* Nobody can take it from under us; before Linux 3.17 nobody does. */
+	(void)fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+	a = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (a == MAP_FAILED)
 		return -errno;
-	if (a->magic != AREA_MAGIC || a->layout != AREA_LAYOUT ||
-	    (size_t)st.st_size != size_of(a->stride)) {
-		munmap(a, (size_t)st.st_size);
+	if (a->magic == 0)
+		fill(a, cpus, stride);
+	if (!fits(a, cpus, stride)) {
+		munmap(a, size);
 		return -EPROTO;
 	}
 
@@ -97,23 +94,10 @@ int area_map(int fd, struct area **ret)
 	return 0;
 }
 
-void area_unmap(struct area *a)
+void area_close(struct area *a)
 {
 	if (a)
 		munmap(a, size_of(a->stride));
-}
-
-void area_populate_slot(struct area *a, unsigned index)
-{
-	struct slot *s = &a->slots[index];
-
-	/* Before 5.14 there is no such advice; an atomic "or nothing" then
-	 * writes every page without changing what is in it. */
-	if (madvise(s, sizeof(*s), MADV_POPULATE_WRITE) < 0)
-		for (size_t i = 0; i < sizeof(*s); i += PAGE)
-			atomic_fetch_or((_Atomic char *)s + i, 0);
-
-	(void)mlock(s, sizeof(*s)); /* RLIMIT_MEMLOCK may say no */
 }
 
 /* Take the lowest free bit of one word; -1: it is full. */

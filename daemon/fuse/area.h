@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "control.h"
+#include "settings.h"
 #include "state.h"
 
 #define AREA_MAGIC  UINT64_C(0x7265737669657731)
@@ -35,7 +36,7 @@ struct node {
 
 /* An open file. Guarded by its lock in area.handle_locks. */
 struct handle {
-	_Alignas(64) uint64_t generation; /* another one for each open */
+	_Alignas(64) uint64_t generation; /* odd: open; another one each time */
 	uint64_t node;                    /* FUSE node id */
 	uint64_t serial;         /* container that was chosen at open */
 	_Atomic uint64_t unique; /* READ that made the text; 0: no text, and
@@ -78,12 +79,11 @@ struct area {
 	uint64_t born;        /* seconds since the epoch: all files' times */
 	_Atomic uint64_t tenancies; /* containers so far: no serial twice */
 
-	/* The connection's INIT, for a successor to replay. */
-	_Atomic uint32_t init_request_len;
-	_Atomic uint32_t init_reply_len;
-	char init_request[INIT_MAX];
-	char init_reply[INIT_MAX];
+	/* What the configuration said when it was last read: a worker that
+	 * follows a crash goes on with it, whatever the file says by then. */
+	struct settings settings;
 
+	pthread_mutex_t attach_lock; /* held until a worker serves */
 	pthread_mutex_t nodes_lock;
 	pthread_mutex_t containers_lock;
 	pthread_mutex_t handle_locks[HANDLE_LOCKS];
@@ -96,7 +96,6 @@ struct area {
 	struct tenant tenants[CONTAINERS_MAX];
 	struct share shares[CONTAINERS_MAX];
 
-	struct slot slots[SLOTS_MAX];
 	struct node nodes[NODES_MAX];
 	struct handle handles[HANDLES_MAX];
 	struct block blocks[BLOCKS_MAX];
@@ -104,19 +103,11 @@ struct area {
 	_Alignas(PAGE) char containers[]; /* see containers.h */
 };
 
-/* A new, empty area for a host with CPUS possible CPUs, whose container slots
- * take STRIDE bytes each. Returns the fd of the memory or -errno. */
-int area_create(unsigned cpus, size_t stride);
-
-/* Map the area FD. Returns 0, -EPROTO when it is none or of another layout, or
- * -errno. */
-int area_map(int fd, struct area **ret);
-void area_unmap(struct area *a);
-
-/* Put the memory of slot INDEX in place and lock it there: read(2) and write(2)
- * of /dev/fuse answer a reader with EIO when they have to fault a page in while
- * we are being killed. Locking is best effort. */
-void area_populate_slot(struct area *a, unsigned index);
+/* Map the area FD. When it is empty, or its maker died over it, it is made: for
+ * a host with CPUS possible CPUs, whose container slots take STRIDE bytes each.
+ * Returns 0, -EPROTO when it is none, or of another layout, or -errno. */
+int area_open(int fd, unsigned cpus, size_t stride, struct area **ret);
+void area_close(struct area *a);
 
 /* A mutex in the area survives its owner: whoever takes it next goes on. Data
  * under it is written so that any prefix of the writes is valid. */

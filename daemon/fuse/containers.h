@@ -13,18 +13,11 @@
 #include <sys/types.h>
 
 #include "container.h"
+#include "settings.h"
 
 struct area;
 struct containers;
 struct cgroup_paths;
-
-/* What the operator wants of containers that no record speaks for. */
-struct policy {
-	enum cpu_policy cpu;
-	enum uptime_policy uptime;
-	bool loadavg;
-	bool swap;
-};
 
 /* Bytes of one slot on a host with CPUS possible CPUs, for area_create(). */
 size_t containers_stride(unsigned cpus);

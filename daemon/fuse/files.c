@@ -45,18 +45,12 @@ int file_open(struct thread *t, uint64_t id, pid_t pid, int flags, uint64_t *fh)
 	if ((flags & O_ACCMODE) != O_RDONLY && takes_triggers(s->tree, id) < 0)
 		return -EACCES;
 
-	/* A request that is executed again keeps the handle it has got. */
-	*fh = atomic_load(&t->slot->fh);
-	if (*fh)
-		return 0;
-
 	if (serial == 0)
 		r = caller_find(s->callers, pid, &serial);
 	if (r < 0)
 		return r;
 
-	*fh = handle_open(s->area, id, serial);
-	atomic_store(&t->slot->fh, *fh);
+	*fh = handle_open(s->area, id, serial, &t->slot->fh);
 	return 0;
 }
 

@@ -28,6 +28,7 @@
 
 struct session {
 	struct fuse_session *fuse;
+	struct control *control;
 };
 
 /* libfuse calls back without a word about who called it. */
@@ -140,9 +141,8 @@ static void op_write(fuse_req_t req, fuse_ino_t ino, const char *buf,
 		fuse_reply_write(req, size);
 }
 
-/* The handle is forgotten at once: waiters are woken by the number that the
- * kernel gave, which also a successor of this process can do. ENOSYS for files
- * that never wake anybody would end poll(2) for all. */
+/* The handle is forgotten at once: waiters are woken by the kernel's number of
+ * it. ENOSYS for files that never wake anybody would end poll(2) for all. */
 static void op_poll(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi,
 		    struct fuse_pollhandle *ph)
 {
@@ -174,10 +174,8 @@ static void op_release(fuse_req_t req, fuse_ino_t ino,
 	fuse_reply_err(req, 0);
 }
 
-/* OPENDIR is answered, although ENOSYS would save it: the kernel then keeps
- * listings, also of containers/. */
-static void reply_listing(fuse_req_t req, fuse_ino_t ino,
-			  const struct listing *l)
+/* After ENOSYS to OPENDIR the kernel keeps listings, also of containers/. */
+static void list(fuse_req_t req, fuse_ino_t ino, const struct listing *l)
 {
 	ssize_t n = listing_fill(self, ino, l);
 
@@ -190,24 +188,18 @@ static void reply_listing(fuse_req_t req, fuse_ino_t ino,
 static void op_readdir(fuse_req_t req, fuse_ino_t ino, size_t size,
 		       off_t offset, struct fuse_file_info *fi)
 {
-	const struct listing l = { offset, min_u64(size, MAX_WRITE), 0 };
-
 	(void)fi;
-	reply_listing(req, ino, &l);
+	list(req, ino, &(struct listing){ offset, size, 0 });
 }
 
 static void op_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size,
 			   off_t offset, struct fuse_file_info *fi)
 {
-	const struct listing l = { offset, min_u64(size, MAX_WRITE),
-				   (uint64_t)LONG_TIME };
-
 	(void)fi;
-	reply_listing(req, ino, &l);
+	list(req, ino, &(struct listing){ offset, size, (int)LONG_TIME });
 }
 
-/* FORGET needs no answer: node ids are computed. All else libfuse answers with
- * ENOSYS: the kernel does not ask for FLUSH, ACCESS or xattrs again. */
+/* All else, like FLUSH, libfuse answers with ENOSYS, or not at all (FORGET). */
 static const struct fuse_lowlevel_ops ops = {
 	.init = op_init,
 	.lookup = op_lookup,
@@ -229,38 +221,51 @@ static ssize_t request_read(int fd, void *buf, size_t size, void *data)
 	return read(fd, buf, min_u64(size, SLOT_IN));
 }
 
-/* Replies are all libfuse writes; they come from a serving thread. */
+/* Replies are all libfuse writes. They come from a serving thread, but for that
+ * to a replayed INIT, for which nobody waits. */
 static ssize_t reply_writev(int fd, struct iovec *iov, int count, void *data)
 {
-	(void)data;
-	return slot_reply(self->service->area, self->slot, fd, iov, count);
+	const struct session *se = data;
+
+	return self ? slot_reply(se->control, self->slot, fd, iov, count) : 0;
 }
 
-int session_open(int fd, struct session **ret)
+static int attach(struct session *se, int fd)
 {
 	static const struct fuse_custom_io io = {
 		.read = request_read,
 		.writev = reply_writev,
 	};
+	_Alignas(8) char request[INIT_MAX];
+	struct fuse_buf init = {
+		.mem = request, .size = slot_replay_init(se->control, request)
+	};
+
+	if (fuse_session_custom_io(se->fuse, &io, fd) != 0)
+		return -EIO;
+	if (init.size)
+		fuse_session_process_buf(se->fuse, &init);
+	return fuse_session_exited(se->fuse) ? -EPROTO : 0;
+}
+
+int session_open(int fd, struct control *control, struct session **ret)
+{
 	char name[] = "resviewd";
 	char *argv[] = { name, NULL };
 	struct fuse_args args = FUSE_ARGS_INIT(1, argv);
 	struct session *se = calloc(1, sizeof(*se));
-	int own;
 	int r;
 
 	if (!se)
 		return -ENOMEM;
 
-	se->fuse = fuse_session_new(&args, &ops, sizeof(ops), NULL);
+	se->control = control;
+	se->fuse = fuse_session_new(&args, &ops, sizeof(ops), se);
 	fuse_opt_free_args(&args);
-	own = fcntl(fd, F_DUPFD_CLOEXEC, 3); /* closed with the session */
-	r = se->fuse && own >= 0 ? fuse_session_custom_io(se->fuse, &io, own)
-				 : -ENOMEM;
-	if (r) {
-		close_at(&own);
+	r = se->fuse ? attach(se, fd) : -ENOMEM;
+	if (r < 0) {
 		session_close(se);
-		return r < 0 ? r : -EIO;
+		return r;
 	}
 
 	*ret = se;
@@ -279,22 +284,17 @@ void session_close(struct session *se)
 
 int session_receive(struct session *se, struct thread *t)
 {
-	struct fuse_buf buf = { .mem = t->slot->in };
-
 	slot_clear(t->slot);
-	return fuse_session_receive_buf(se->fuse, &buf);
+	return fuse_session_receive_buf(
+		se->fuse, &(struct fuse_buf){ .mem = t->slot->in });
 }
 
-void session_execute(struct session *se, struct thread *t, int len)
+void session_execute(struct session *se, struct thread *t, size_t len)
 {
-	const struct fuse_buf buf = {
-		.mem = t->slot->in,
-		.size = (size_t)len,
-	};
+	const struct fuse_buf buf = { .mem = t->slot->in, .size = len };
 
 	self = t;
-	slot_note_init(t->service->area, t->slot);
-	if (!slot_refuse_interrupt(t->slot, fuse_session_fd(se->fuse)))
+	if (!slot_answer(se->control, t->slot, fuse_session_fd(se->fuse)))
 		fuse_session_process_buf(se->fuse, &buf);
 	slot_clear(t->slot);
 }

@@ -3,12 +3,16 @@
  * behind this knows libfuse. */
 #pragma once
 
+#include <stddef.h>
+
+struct control;
 struct session;
 struct thread;
 
-/* A session on the connection FD (which stays the caller's). Returns 0 or
- * -errno. */
-int session_open(int fd, struct session **ret);
+/* A session on the connection FD, which it takes over when it succeeds. It goes
+ * on where a session of another process has ended, if CONTROL tells of one.
+ * Returns 0 or -errno. */
+int session_open(int fd, struct control *control, struct session **ret);
 void session_close(struct session *se);
 
 /* Take a request off the queue into T's slot. Returns its size, 0 when the
@@ -16,4 +20,4 @@ void session_close(struct session *se);
 int session_receive(struct session *se, struct thread *t);
 
 /* Execute what lies in T's slot, LEN bytes, and reply. */
-void session_execute(struct session *se, struct thread *t, int len);
+void session_execute(struct session *se, struct thread *t, size_t len);

@@ -41,12 +41,11 @@ void handle_unlock(struct area *a, const struct handle *h)
 	area_unlock(lock_of(a, (size_t)(h - a->handles)));
 }
 
-uint64_t handle_open(struct area *a, uint64_t node, uint64_t serial)
+/* A free entry on SERIAL's share, as the fh that it will have. */
+static uint64_t allot(struct area *a, uint64_t serial)
 {
 	struct share *share = &a->shares[serial_slot(serial)];
-	struct handle *h;
 	long index = -1;
-	uint64_t fh;
 
 	if (atomic_fetch_add(&share->handles, 1) < HANDLES_SHARE)
 		index = area_take_bit(a->handles_used, HANDLES_MAX / 64,
@@ -56,16 +55,49 @@ uint64_t handle_open(struct area *a, uint64_t node, uint64_t serial)
 		return BARE | serial;
 	}
 
-	h = &a->handles[index];
-	area_lock(lock_of(a, (size_t)index));
-	*h = (struct handle){
-		.generation = h->generation + 1,
-		.node = node,
-		.serial = serial,
-	};
-	fh = h->generation << INDEX_BITS | (uint64_t)index;
-	handle_unlock(a, h);
+	return (a->handles[index].generation + 1) << INDEX_BITS |
+	       (uint64_t)index;
+}
+
+/* Unless it has been open already: then it may even be closed again. */
+static void fill(struct area *a, uint64_t fh, uint64_t node, uint64_t serial)
+{
+	size_t index = fh & (HANDLES_MAX - 1);
+	uint64_t generation = fh >> INDEX_BITS;
+	struct handle *h = &a->handles[index];
+
+	area_lock(lock_of(a, index));
+	if (h->generation < generation) {
+		*h = (struct handle){
+			.generation = h->generation,
+			.node = node,
+			.serial = serial,
+		};
+		__atomic_store_n(&h->generation, generation, __ATOMIC_RELEASE);
+	}
+	area_unlock(lock_of(a, index));
+}
+
+uint64_t handle_open(struct area *a, uint64_t node, uint64_t serial,
+		     _Atomic uint64_t *note)
+{
+	uint64_t fh = atomic_load(note);
+
+	if (!fh) {
+		fh = allot(a, serial);
+		atomic_store(note, fh);
+	}
+	if (!(fh & BARE))
+		fill(a, fh, node, serial);
+
 	return fh;
+}
+
+bool handle_begun(const struct area *a, uint64_t fh)
+{
+	const struct handle *h = &a->handles[fh & (HANDLES_MAX - 1)];
+
+	return fh & BARE || h->generation >= fh >> INDEX_BITS;
 }
 
 int handle_serial(struct area *a, uint64_t fh, uint64_t *ret)
@@ -86,14 +118,14 @@ int handle_serial(struct area *a, uint64_t fh, uint64_t *ret)
 	return 0;
 }
 
-/* Under the lock. */
+/* Under the lock. The blocks are the handle's for as long as it says so. */
 static uint32_t take_text(struct handle *h)
 {
 	uint32_t first = h->block;
 
 	h->unique = 0;
-	h->block = 0;
 	h->len = 0;
+	__atomic_store_n(&h->block, 0, __ATOMIC_RELEASE);
 	return first;
 }
 
@@ -108,7 +140,7 @@ void handle_release(struct area *a, uint64_t fh)
 
 	share = &a->shares[serial_slot(h->serial)];
 	first = take_text(h);
-	h->generation++;
+	__atomic_store_n(&h->generation, h->generation + 1, __ATOMIC_RELEASE);
 	handle_unlock(a, h);
 
 	blocks_drop(a, first);

@@ -7,6 +7,7 @@
  * anew. So nobody's open fails because somebody floods. */
 #pragma once
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,8 +19,14 @@ struct handle;
 /* At most so many entries for one container. */
 #define HANDLES_SHARE 1024
 
-/* An fh for NODE as container SERIAL sees it. Never fails, never 0. */
-uint64_t handle_open(struct area *a, uint64_t node, uint64_t serial);
+/* An fh for NODE as container SERIAL sees it. Never fails, never 0. It is put
+ * down in NOTE before anything else: with what is in there an OPEN that was cut
+ * short is brought to its end, and one that was not is not done twice. */
+uint64_t handle_open(struct area *a, uint64_t node, uint64_t serial,
+		     _Atomic uint64_t *note);
+
+/* Is, or was, the file of FH open, and not just promised by handle_open()? */
+bool handle_begun(const struct area *a, uint64_t fh);
 
 /* The container chosen at open. Returns 0 or -EBADF. */
 int handle_serial(struct area *a, uint64_t fh, uint64_t *ret);

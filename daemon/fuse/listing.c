@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "area.h"
+#include "base.h"
 #include "service.h"
 #include "tree.h"
 
@@ -19,6 +20,7 @@ struct filling {
 	const struct listing *listing;
 	uint64_t dir;
 	char *out;
+	size_t room;
 	size_t len;
 	off_t next;
 	bool full;
@@ -72,7 +74,7 @@ static void add(void *data, const char *name, mode_t mode)
 
 	if (f->full || f->next++ < f->listing->offset)
 		return;
-	if (size > f->listing->size - f->len) {
+	if (size > f->room - f->len) {
 		f->full = true;
 		return;
 	}
@@ -95,6 +97,9 @@ ssize_t listing_fill(struct thread *t, uint64_t id, const struct listing *l)
 		.listing = l,
 		.dir = id,
 		.out = t->piece,
+		.room = min_u64(l->size,
+				sizeof(t->piece) -
+					sizeof(struct fuse_out_header)),
 	};
 	int r;
 

@@ -56,6 +56,11 @@ void tree_close(struct tree *t)
 	free(t);
 }
 
+int tree_path(const struct tree *t, uint64_t id, struct str *out)
+{
+	return nodes_path(t->nodes, node_index(id), out);
+}
+
 static bool is_containers(const struct tree *t, uint64_t id)
 {
 	return id == t->containers; /* serial 0 only */

@@ -39,6 +39,9 @@ void entry_stat(const struct entry *e, time_t born, struct stat *ret);
 
 int tree_stat(struct tree *t, uint64_t id, struct entry *ret);
 
+/* Append the path of ID below its container's top, or the mount's. */
+int tree_path(const struct tree *t, uint64_t id, struct str *out);
+
 /* Append where the symbolic link ID points to. */
 int tree_readlink(struct tree *t, uint64_t id, struct str *out);
 

@@ -123,6 +123,18 @@ bool control_lives(const struct control *c, uint32_t generation)
 	return false;
 }
 
+bool control_alone(const struct control *c, uint32_t generation)
+{
+	for (int i = 0; i < LIVES_MAX; i++) {
+		uint64_t life = atomic_load(&c->lives[i]);
+
+		if (life && generation_of(life) != generation)
+			return false;
+	}
+
+	return true;
+}
+
 uint64_t control_busy(const struct control *c, unsigned index)
 {
 	const char *in = c->slots[index].in;

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -29,16 +30,16 @@ static int setup(void **state)
 {
 	static struct fixture f;
 
-	f.fd = area_create(CPUS, STRIDE);
+	f.fd = memfd_create("area", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	*state = &f;
-	return f.fd < 0 ? -1 : area_map(f.fd, &f.area);
+	return area_open(f.fd, CPUS, STRIDE, &f.area);
 }
 
 static int teardown(void **state)
 {
 	struct fixture *f = *state;
 
-	area_unmap(f->area);
+	area_close(f->area);
 	close(f->fd);
 	return 0;
 }
@@ -51,6 +52,13 @@ static struct area *area_of(void **state)
 static uint64_t serial_of(uint32_t slot)
 {
 	return UINT64_C(7) << SERIAL_SLOT_BITS | slot;
+}
+
+static uint64_t opened(struct area *a, uint64_t node, uint64_t serial)
+{
+	_Atomic uint64_t note = 0;
+
+	return handle_open(a, node, serial, &note);
 }
 
 static unsigned used_bits(const _Atomic uint64_t *map, size_t words)
@@ -71,7 +79,8 @@ static void layout_stays(void **state)
 	assert_int_equal(a->layout, AREA_LAYOUT);
 	assert_int_equal(offsetof(struct slot, in) % PAGE, 0);
 	assert_int_equal(offsetof(struct slot, out) % PAGE, 0);
-	assert_int_equal(offsetof(struct area, slots) % PAGE, 0);
+	assert_int_equal(offsetof(struct control, slots) % PAGE, 0);
+	assert_int_equal(sizeof(struct slot) % PAGE, 0);
 	assert_int_equal(sizeof(struct handle), 64);
 	assert_int_equal(sizeof(struct node), 64);
 }
@@ -82,13 +91,14 @@ static void another_layout_is_refused(void **state)
 	struct area *again;
 
 	f->area->layout++;
-	assert_int_equal(area_map(f->fd, &again), -EPROTO);
+	assert_int_equal(area_open(f->fd, CPUS, STRIDE, &again), -EPROTO);
 	f->area->layout--;
 	f->area->stride++;
-	assert_int_equal(area_map(f->fd, &again), -EPROTO);
+	assert_int_equal(area_open(f->fd, CPUS, STRIDE, &again), -EPROTO);
 	f->area->stride--;
-	assert_int_equal(ftruncate(f->fd, 100), 0);
-	assert_int_equal(area_map(f->fd, &again), -EPROTO);
+	assert_int_equal(area_open(f->fd, CPUS + 1, STRIDE, &again), -EPROTO);
+	assert_int_equal(area_open(f->fd, CPUS, STRIDE + 64, &again), -EPROTO);
+	assert_int_equal(ftruncate(f->fd, 100), -1);
 }
 
 static void a_new_area_takes_little_memory(void **state)
@@ -124,7 +134,7 @@ static void lock_outlives_its_owner(void **state)
 static void handle_knows_its_container(void **state)
 {
 	struct area *a = area_of(state);
-	uint64_t fh = handle_open(a, 1234, serial_of(3));
+	uint64_t fh = opened(a, 1234, serial_of(3));
 	uint64_t serial = 0;
 
 	assert_int_equal(handle_serial(a, fh, &serial), 0);
@@ -136,7 +146,7 @@ static void handle_knows_its_container(void **state)
 static void release_twice_is_once(void **state)
 {
 	struct area *a = area_of(state);
-	uint64_t first = handle_open(a, 1, serial_of(3));
+	uint64_t first = opened(a, 1, serial_of(3));
 	uint64_t second;
 	uint64_t serial;
 
@@ -144,7 +154,7 @@ static void release_twice_is_once(void **state)
 	handle_release(a, first);
 	assert_int_equal(a->shares[3].handles, 0);
 
-	second = handle_open(a, 1, serial_of(4));
+	second = opened(a, 1, serial_of(4));
 	handle_release(a, first); /* the entry is another's now */
 	assert_int_equal(handle_serial(a, second, &serial), 0);
 	assert_int_not_equal(first, second);
@@ -155,7 +165,7 @@ static void release_twice_is_once(void **state)
 static void text_is_served_in_pieces(void **state)
 {
 	struct area *a = area_of(state);
-	uint64_t fh = handle_open(a, 1, serial_of(3));
+	uint64_t fh = opened(a, 1, serial_of(3));
 	static char text[10000];
 	static char got[sizeof(text)];
 
@@ -186,7 +196,7 @@ static void text_is_served_in_pieces(void **state)
 static void only_a_later_read_makes_a_new_text(void **state)
 {
 	struct area *a = area_of(state);
-	uint64_t fh = handle_open(a, 1, serial_of(3));
+	uint64_t fh = opened(a, 1, serial_of(3));
 	char got[8] = "";
 
 	handle_store(a, fh, 8, "second", 6);
@@ -204,7 +214,7 @@ static void only_a_later_read_makes_a_new_text(void **state)
 static void a_text_may_be_empty(void **state)
 {
 	struct area *a = area_of(state);
-	uint64_t fh = handle_open(a, 1, serial_of(3));
+	uint64_t fh = opened(a, 1, serial_of(3));
 	char got[8];
 
 	handle_store(a, fh, 2, "", 0);
@@ -222,7 +232,7 @@ static void a_flood_of_opens_hurts_nobody(void **state)
 	char got[8];
 
 	for (int i = 0; i < HANDLES_SHARE + 10; i++)
-		fh = handle_open(a, 1, serial_of(3));
+		fh = opened(a, 1, serial_of(3));
 	assert_int_equal(a->shares[3].handles, HANDLES_SHARE);
 
 	/* One too many: it has no entry, and works. */
@@ -234,7 +244,7 @@ static void a_flood_of_opens_hurts_nobody(void **state)
 	handle_release(a, fh);
 	assert_int_equal(a->shares[3].handles, HANDLES_SHARE);
 
-	other = handle_open(a, 1, serial_of(4));
+	other = opened(a, 1, serial_of(4));
 	handle_store(a, other, 2, "text", 4);
 	assert_int_equal(handle_read(a, READ(other, 4, 1, 8), got), 3);
 }
@@ -246,11 +256,11 @@ static void a_full_table_still_opens(void **state)
 	uint64_t fh;
 
 	for (uint32_t i = 0; i < HANDLES_MAX; i++)
-		(void)handle_open(a, 1, serial_of(i % CONTAINERS_MAX));
+		(void)opened(a, 1, serial_of(i % CONTAINERS_MAX));
 	assert_int_equal(used_bits(a->handles_used, HANDLES_MAX / 64),
 			 HANDLES_MAX);
 
-	fh = handle_open(a, 1, serial_of(9));
+	fh = opened(a, 1, serial_of(9));
 	assert_int_equal(handle_serial(a, fh, &serial), 0);
 	assert_int_equal(serial, serial_of(9));
 }
@@ -258,7 +268,7 @@ static void a_full_table_still_opens(void **state)
 static void who_holds_most_loses_his_text(void **state)
 {
 	struct area *a = area_of(state);
-	uint64_t modest = handle_open(a, 1, serial_of(4));
+	uint64_t modest = opened(a, 1, serial_of(4));
 	uint64_t greedy = 0;
 	char got[8];
 
@@ -266,7 +276,7 @@ static void who_holds_most_loses_his_text(void **state)
 	for (int i = 0; i < HANDLES_SHARE; i++) {
 		static const char text[3 * PAGE];
 
-		greedy = handle_open(a, 1, serial_of(3));
+		greedy = opened(a, 1, serial_of(3));
 		handle_store(a, greedy, 2, text, sizeof(text));
 	}
 
@@ -276,7 +286,7 @@ static void who_holds_most_loses_his_text(void **state)
 			a->block_count);
 
 	/* And another newcomer gets his. */
-	modest = handle_open(a, 1, serial_of(5));
+	modest = opened(a, 1, serial_of(5));
 	handle_store(a, modest, 2, "modest", 6);
 	assert_int_equal(handle_read(a, READ(modest, 2, 0, 8), got), 6);
 }
@@ -284,7 +294,7 @@ static void who_holds_most_loses_his_text(void **state)
 static void too_long_a_text_is_not_kept(void **state)
 {
 	struct area *a = area_of(state);
-	uint64_t fh = handle_open(a, 1, serial_of(3));
+	uint64_t fh = opened(a, 1, serial_of(3));
 	size_t len = (size_t)(a->block_count + 1) * PAGE;
 	autofree char *text = calloc(1, len);
 	char got[8];

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "tree.h"
@@ -58,7 +59,8 @@ static void open_containers(struct machine *m)
 static int setup(void **state)
 {
 	static struct machine m;
-	autoclose int fd = area_create(2, containers_stride(2));
+	autoclose int fd =
+		memfd_create("area", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
 	*state = &m;
 	tree_make(&m.tree);
@@ -73,7 +75,7 @@ static int setup(void **state)
 	assert_int_equal(host_open(open_at(&m, "proc"), open_at(&m, "sys"),
 				   open_at(&m, "cgroup"), &m.host),
 			 0);
-	assert_int_equal(area_map(fd, &m.area), 0);
+	assert_int_equal(area_open(fd, 2, containers_stride(2), &m.area), 0);
 	open_containers(&m);
 	return 0;
 }
@@ -83,7 +85,7 @@ static int teardown(void **state)
 	struct machine *m = *state;
 
 	containers_close(m->cs);
-	area_unmap(m->area);
+	area_close(m->area);
 	host_close(m->host);
 	close(m->registry);
 	tree_remove(&m->tree);
@@ -216,6 +218,7 @@ static void another_cgroup_of_that_name_is_not_it(void **state)
 static void who_is_gone_is_forgotten(void **state)
 {
 	struct machine *m = *state;
+	_Atomic uint64_t note = 0;
 	uint64_t serial;
 	struct stat st;
 	uint64_t fh;
@@ -226,7 +229,7 @@ static void who_is_gone_is_forgotten(void **state)
 	assert_true(containers_has(m->cs, serial));
 
 	/* While a file is open, its reader gets the last figures. */
-	fh = handle_open(m->area, node_id(serial, 5), serial);
+	fh = handle_open(m->area, node_id(serial, 5), serial, &note);
 	tree_unlink(&m->tree, "cgroup/box/cgroup.procs");
 	containers_tick(m->cs, 2);
 	assert_int_equal(gather(m, serial), 0);

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "area.h"
@@ -24,15 +25,16 @@
 static int setup(void **state)
 {
 	static struct area *a;
-	autoclose int fd = area_create(1, 64);
+	autoclose int fd =
+		memfd_create("area", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
 	*state = &a;
-	return fd < 0 ? -1 : area_map(fd, &a);
+	return area_open(fd, 1, 64, &a);
 }
 
 static int teardown(void **state)
 {
-	area_unmap(*(struct area **)*state);
+	area_close(*(struct area **)*state);
 	return 0;
 }
 

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The area after a crash: the open handles say what is in use. */
+#include "sweep.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "area.h"
+#include "handles.h"
+#include "nodeid.h"
+
+struct marks {
+	uint64_t block[BLOCKS_MAX / 64];
+};
+
+/* An OPEN that has noted its handle but not opened it begins anew. */
+static void forget_notes(struct area *a, struct control *c)
+{
+	for (unsigned i = 0; i < SLOTS_MAX; i++) {
+		struct slot *slot = &c->slots[i];
+		uint64_t fh = atomic_load(&slot->fh);
+
+		if (fh && !handle_begun(a, fh))
+			atomic_store(&slot->fh, 0);
+	}
+}
+
+/* Take block I (+ 1) as part of H's text. False: it cannot be. */
+static bool mark(struct area *a, struct marks *m, uint32_t i)
+{
+	uint64_t bit = UINT64_C(1) << ((i - 1) % 64);
+	uint64_t *word = &m->block[(i - 1) / 64];
+
+	if (i > a->block_count || *word & bit)
+		return false;
+
+	*word |= bit;
+	return true;
+}
+
+static void keep(struct area *a, struct marks *m, uint32_t index)
+{
+	struct handle *h = &a->handles[index];
+	uint32_t who = serial_slot(h->serial);
+	struct share *share = &a->shares[who];
+
+	atomic_fetch_add(&share->handles, 1);
+	if (h->window)
+		atomic_fetch_add(&share->triggers, 1);
+
+	for (uint32_t *link = &h->block; *link;) {
+		struct block *b = &a->blocks[*link - 1];
+
+		if (!mark(a, m, *link)) {
+			*link = 0;
+			h->unique = 0;
+			break;
+		}
+		b->container = who;
+		atomic_store(&b->owner, index + 1);
+		atomic_fetch_add(&share->blocks, 1);
+		link = &b->next;
+	}
+}
+
+static void sweep_handles(struct area *a, struct marks *m)
+{
+	for (uint32_t w = 0; w < HANDLES_MAX / 64; w++) {
+		uint64_t used = atomic_load(&a->handles_used[w]);
+
+		for (; used; used &= used - 1) {
+			uint32_t i = w * 64 + (uint32_t)__builtin_ctzll(used);
+
+			if (a->handles[i].generation % 2)
+				keep(a, m, i);
+			else
+				area_drop_bit(a->handles_used, i);
+		}
+	}
+}
+
+static void sweep_blocks(struct area *a, const struct marks *m)
+{
+	for (uint32_t w = 0; w < BLOCKS_MAX / 64; w++) {
+		uint64_t lost = atomic_load(&a->blocks_used[w]) & ~m->block[w];
+
+		for (; lost; lost &= lost - 1) {
+			uint32_t i = w * 64 + (uint32_t)__builtin_ctzll(lost);
+
+			atomic_store(&a->blocks[i].owner, 0);
+			area_drop_bit(a->blocks_used, i);
+		}
+	}
+}
+
+void area_sweep(struct area *a, struct control *c)
+{
+	struct marks m = { 0 };
+
+	forget_notes(a, c);
+	memset(a->shares, 0, sizeof(a->shares));
+	sweep_handles(a, &m);
+	sweep_blocks(a, &m);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* resview-worker's command line, written by its supervisor. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct arguments {
+	uint32_t generation;
+	const char *run_dir;
+	const char *config; /* NULL: the default, which need not be there */
+	bool configure;     /* read it; else what was read before holds */
+	bool no_swap;
+	bool debug;
+};
+
+/* Returns -1 to go on, or the exit code. */
+int arguments_parse(int argc, char *argv[], struct arguments *ret);

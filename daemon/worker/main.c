@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* resview-worker: serves the connection that its supervisor holds, from the
+ * memory that its supervisor holds, until it is told to end or dies. */
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
+
+#include "area.h"
+#include "arguments.h"
+#include "base.h"
+#include "config.h"
+#include "control.h"
+#include "file.h"
+#include "files.h"
+#include "host.h"
+#include "log.h"
+#include "parse.h"
+#include "proc.h"
+#include "sources.h"
+#include "str.h"
+#include "worker.h"
+
+struct process {
+	struct arguments args;
+	struct control *control;
+	struct area *area;
+	struct host *host;
+	int registry;
+	struct worker *worker;
+};
+
+static int join(struct process *p)
+{
+	struct proc_stat st;
+	int r = control_map(HANDOVER_CONTROL, &p->control);
+
+	if (r == 0)
+		r = proc_stat_read(host_proc(p->host), getpid(), &st);
+	if (r < 0)
+		return log_error(r, NULL, "take the connection over");
+	if (!control_join(p->control, p->args.generation, getpid(),
+			  st.start_ticks))
+		return log_error(-ESTALE, NULL,
+				 "take the connection over as worker %u",
+				 p->args.generation);
+	return 0;
+}
+
+static int map_area(struct process *p)
+{
+	int r = worker_area(HANDOVER_AREA, p->host, &p->area);
+
+	if (r == -EPROTO)
+		return log_error(r, NULL,
+				 "use the shared memory: it is of another "
+				 "version of resview, or of another machine");
+	if (r < 0)
+		return log_error(r, NULL, "use the shared memory");
+	return 0;
+}
+
+static int read_config(const struct arguments *o, struct config *c)
+{
+	const char *path = o->config ? o->config : CONFIG_DEFAULT;
+	unsigned line;
+	int r = config_read(path, c, &line);
+
+	if (r == -ENOENT && !o->config)
+		return 0;
+	if (r < 0 && line)
+		return log_error(r, NULL, "%s, line %u", path, line);
+	if (r < 0)
+		return log_error(r, NULL, "read %s", path);
+	return 0;
+}
+
+/* After a crash nobody may be kept waiting by a file that somebody is editing:
+ * then what was read before holds. */
+static int settle(const struct process *p, struct settings *ret)
+{
+	autoconfig struct config c = CONFIG_INIT;
+	int r;
+
+	if (!p->args.configure && p->area->settings.threads) {
+		*ret = p->area->settings;
+		return 0;
+	}
+
+	r = read_config(&p->args, &c);
+	if (r < 0)
+		return r;
+
+	*ret = (struct settings){
+		.threads = c.threads,
+		.policy = {
+			.cpu = c.cpu,
+			.uptime = c.uptime,
+			.loadavg = c.loadavg,
+			.swap = c.swap && !p->args.no_swap,
+		},
+	};
+	return 0;
+}
+
+/* Linux 6.15: a request that waits longer than this for us ends the connection,
+ * Documentation/admin-guide/sysctl/fs.rst. */
+static void warn_of_timeouts(const struct process *p)
+{
+	static const char *const names[] = {
+		"sys/fs/fuse/default_request_timeout",
+		"sys/fs/fuse/max_request_timeout",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		autostr struct str text = { 0 };
+		uint64_t seconds;
+
+		if (file_read(host_proc(p->host), names[i], 64, &text) < 0 ||
+		    parse_limit(str_text(&text), &seconds) < 0 || seconds == 0)
+			continue;
+		log_line(LOG_WARNING,
+			 "/proc/%s is %" PRIu64 ": should nobody serve for so "
+			 "many seconds, all containers lose their files",
+			 names[i], seconds);
+	}
+}
+
+static int open_worker(struct process *p)
+{
+	struct worker_config config = {
+		.fuse = HANDOVER_FUSE,
+		.control = p->control,
+		.generation = p->args.generation,
+		.host = p->host,
+		.fds = files_limit(),
+	};
+	int r = map_area(p);
+
+	if (r == 0)
+		r = settle(p, &config.settings);
+	if (r == 0)
+		r = p->registry = sources_registry(p->args.run_dir);
+	if (r < 0)
+		return r;
+
+	config.area = p->area;
+	config.registry = p->registry;
+	r = worker_open(&config, &p->worker);
+	if (r < 0)
+		return log_error(r, NULL, "take the connection over");
+	return 0;
+}
+
+/* Blocked in all threads, and taken here. SIGHUP is the supervisor's: a closed
+ * terminal sends it to all. */
+static void signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGUSR2);
+}
+
+/* The supervisor may be gone: its successor finds us. */
+static void report(void)
+{
+	(void)!write(HANDOVER_REPORT, "", 1);
+}
+
+/* Until we are told to end, or have nothing to serve any more. */
+static enum worker_exit serve(struct process *p, const sigset_t *set)
+{
+	siginfo_t info;
+	int sig;
+
+	while ((sig = sigwaitinfo(set, &info)) != SIGTERM)
+		if (sig == SIGUSR2)
+			worker_poke(p->worker);
+
+	/* From ourselves: see worker_start(). */
+	return info.si_pid == getpid() ? WORKER_GONE : WORKER_DRAINED;
+}
+
+static enum worker_exit run(struct process *p)
+{
+	enum worker_exit end = WORKER_REFUSED;
+	sigset_t set;
+	int r;
+
+	signals(&set);
+	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+
+	r = sources_open(&p->host);
+	if (r == 0)
+		r = join(p);
+	if (r == 0)
+		r = open_worker(p);
+	if (r < 0)
+		return WORKER_REFUSED;
+	if (p->args.configure)
+		warn_of_timeouts(p);
+
+	r = worker_start(p->worker);
+	if (r == 0) {
+		report();
+		end = serve(p, &set);
+	} else {
+		(void)log_error(r, NULL, "start to serve");
+	}
+
+	worker_close(p->worker);
+	return end;
+}
+
+int main(int argc, char *argv[])
+{
+	struct process p = { .registry = -1 };
+	bool journal;
+	int r;
+
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads yet */
+	journal = getenv("JOURNAL_STREAM") != NULL;
+	log_open("resviewd", LOG_INFO, journal);
+	r = arguments_parse(argc, argv, &p.args);
+	if (r >= 0)
+		return r;
+	if (p.args.debug)
+		log_open("resviewd", LOG_DEBUG, journal);
+
+	/* Started from an fd, it would be called by the number of that. */
+	(void)prctl(PR_SET_NAME, "resview-worker");
+	r = (int)run(&p);
+	area_close(p.area);
+	control_unmap(p.control);
+	host_close(p.host);
+	close_at(&p.registry);
+	return r;
+}
