@@ -45,7 +45,7 @@ install_missing() {
 
 	command -v apt-get >/dev/null || return 0
 	for package in gcc libc6-dev make cmake pkg-config libfuse3-dev \
-		libjson-c-dev busybox-static jq procps; do
+		libjson-c-dev libseccomp-dev busybox-static jq procps; do
 		dpkg-query -W -f '${Status}' "$package" 2>/dev/null |
 			grep -q 'install ok installed' || missing+=("$package")
 	done
