@@ -13,7 +13,7 @@
 
 static size_t size_of(size_t stride)
 {
-	return sizeof(struct area) + CONTAINERS_MAX * stride;
+	return sizeof(struct area) + CONTAINERS_MAX * (stride + DISKS_SIZE);
 }
 
 void area_lock_init(pthread_mutex_t *lock)

@@ -100,7 +100,8 @@ struct area {
 	struct handle handles[HANDLES_MAX];
 	struct block blocks[BLOCKS_MAX];
 	_Alignas(PAGE) char text[BLOCKS_MAX][PAGE];
-	_Alignas(PAGE) char containers[]; /* see containers.h */
+	/* CONTAINERS_MAX slots (containers.h), then as many of DISKS_SIZE. */
+	_Alignas(PAGE) char containers[];
 };
 
 /* Map the area FD. When it is empty, or its maker died over it, it is made: for

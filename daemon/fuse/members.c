@@ -162,6 +162,17 @@ static long free_slot(struct containers *cs)
 	return index < 0 ? free_idle_slot(cs) : index;
 }
 
+/* Behind all slots. */
+static char *disks_at(const struct containers *cs,
+		      const struct container_slot *slot)
+{
+	const struct area *a = cs->area;
+	size_t index = (size_t)((const char *)slot - a->containers) / a->stride;
+
+	return cs->area->containers + CONTAINERS_MAX * a->stride +
+	       index * DISKS_SIZE;
+}
+
 static void slot_fill(struct containers *cs, struct container_slot *slot,
 		      const struct newcomer *new)
 {
@@ -179,6 +190,8 @@ static void slot_fill(struct containers *cs, struct container_slot *slot,
 
 	memset(&slot->state, 0, container_state_size(cs->area->cpus));
 	slot->state.cputime_cpus = cs->area->cpus;
+	slot->state.disks.at =
+		(uint64_t)(disks_at(cs, slot) - (char *)&slot->state);
 }
 
 int member_add(struct containers *cs, const struct newcomer *new,

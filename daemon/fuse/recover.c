@@ -44,7 +44,8 @@ static void execute(struct recovery *r, struct slot *slot)
 {
 	size_t len = slot_request(slot);
 
-	slot_populate(slot);
+	if (len)
+		slot_populate(slot);
 	if (atomic_load(&slot->blame) >= BLAME_MAX) {
 		complain(r, slot);
 		slot_refuse(slot, r->fuse, EIO);

@@ -95,6 +95,8 @@ void container_close(struct container *c)
 
 	for (size_t i = 0; i < PRESSURES; i++)
 		str_free(&c->last_pressure[i]);
+	free(c->last_vmevents);
+	free(c->cpu_limits.sets);
 	cgroup_close(c->cgroup);
 	free(c);
 }

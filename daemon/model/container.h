@@ -47,7 +47,8 @@ struct memory_kept {
 struct cpu_limits {
 	uint64_t when;
 	uint64_t period; /* us, the longest of any quota; 0: no quota */
-	struct cpu_sets sets;
+	uint64_t *sets;  /* cpuset.c */
+	unsigned words;
 	struct cpu_absent absent;
 };
 
@@ -73,8 +74,8 @@ struct container {
 	struct memory last_memory; /* the last good one: served while a cgroup
 				    * goes away */
 	bool last_memory_valid;
-	struct disks last_disks; /* likewise */
-	struct vmevents last_vmevents;
+	struct vmevent *last_vmevents; /* likewise */
+	size_t n_last_vmevents;
 	struct str last_pressure[PRESSURES];
 	unsigned pid_depth; /* nesting of init's pid namespace, 1 on the host;
 			     * 0: not known yet */
@@ -82,8 +83,8 @@ struct container {
 
 /* Make a container of its cgroups. STATE is container_state_size() bytes of
  * shared memory, zero for a new container, that outlive the container; its
- * cputime_cpus is set. Takes CGROUP over, also on failure. Returns 0 or
- * -ENOMEM. */
+ * cputime_cpus and disks.at are set. Takes CGROUP over, also on failure.
+ * Returns 0 or -ENOMEM. */
 int container_open(struct host *host, struct cgroup *cgroup,
 		   const struct container_info *info,
 		   struct container_state *state, struct container **ret);

@@ -13,81 +13,90 @@ static bool used(const struct io_device *d)
 	       d->written_bytes || d->discarded_bytes;
 }
 
-static const struct io_device *find(const struct io_stat *stat, uint64_t key)
+static bool same(const struct io_device *a, const struct io_device *b)
 {
-	for (size_t i = 0; i < stat->n; i++) {
-		const struct io_device *d = &stat->device[i];
+	return a->major == b->major && a->minor == b->minor;
+}
 
-		if (((uint64_t)d->major << 32 | d->minor) == key)
-			return d;
-	}
+static const struct io_device *find(const struct io_stat *stat,
+				    const struct io_device *disk)
+{
+	for (size_t i = 0; i < stat->n; i++)
+		if (same(&stat->device[i], disk))
+			return &stat->device[i];
 
 	return NULL;
 }
 
-/* Append KEY to the list unless it is there, or the list is full. */
-static void remember(struct disks_state *state, uint64_t key)
+static struct disk_kept *kept_at(struct container_state *state, size_t i)
 {
-	for (size_t i = 0; i < DISKS_MAX; i++) {
-		uint64_t seen = atomic_load(&state->seen[i]);
-
-		if (seen == key)
-			return;
-		if (seen == 0) {
-			atomic_store(&state->seen[i], key);
-			return;
-		}
-	}
+	return (struct disk_kept *)(void *)((char *)state + state->disks.at) +
+	       i;
 }
 
-/* What was shown of the disk KEY; nothing yet, it may be. */
-static struct io_device shown(const struct disks *last, uint64_t key)
+static const struct io_device *shown_last(struct container_state *state,
+					  size_t i)
 {
-	struct io_device d = {
-		.major = (uint32_t)(key >> 32),
-		.minor = (uint32_t)(key & UINT32_MAX),
-	};
+	const struct disk_kept *k = kept_at(state, i);
 
-	for (size_t i = 0; i < last->n; i++)
-		if (last->disk[i].major == d.major &&
-		    last->disk[i].minor == d.minor)
-			return last->disk[i];
-
-	return d;
+	return &k->copy[atomic_load(&k->current) & 1];
 }
 
+/* Append the disk of D to the list unless it is there, or the list is full. */
+static void remember(struct container_state *state, const struct io_device *d)
+{
+	size_t n = atomic_load(&state->disks.n);
+
+	for (size_t i = 0; i < n; i++)
+		if (same(shown_last(state, i), d))
+			return;
+	if (n >= DISKS_MAX)
+		return;
+
+	*kept_at(state, n) = (struct disk_kept){ .copy = { *d, *d } };
+	atomic_store(&state->disks.n, n + 1);
+}
+
+static void show(struct container_state *state, size_t i,
+		 const struct io_device *d)
+{
+	struct disk_kept *k = kept_at(state, i);
+	uint32_t next = (atomic_load(&k->current) & 1) ^ 1;
+
+	k->copy[next] = *d;
+	atomic_store(&k->current, next);
+}
+
+/* What was shown last is shown again of a disk that is gone, and of all when
+ * the cgroup is. */
 int disks_gather(struct container *c, uint64_t now_ns, struct snapshot *s)
 {
-	struct disks_state *state = &c->state->disks;
+	struct container_state *state = c->state;
 	struct io_stat stat;
 	int r = io_read(c->cgroup, &stat);
 
 	(void)now_ns;
-	s->disks = (struct disks){
-		.host = r == -ENOENT && cgroup_is_root(c->cgroup),
-	};
+	s->disks.n = 0;
+	s->disks.host = r == -ENOENT && cgroup_is_root(c->cgroup);
 	if (s->disks.host)
 		return 0;
-	if (r < 0 && r != -ENOENT) {
-		s->disks = c->last_disks;
-		return r == -ENODEV || c->last_disks.n ? 0 : r;
-	}
+	if (r < 0 && r != -ENOENT && r != -ENODEV &&
+	    atomic_load(&state->disks.n) == 0)
+		return r;
 
+	if (r < 0)
+		stat.n = 0;
 	for (size_t i = 0; i < stat.n; i++)
 		if (used(&stat.device[i]))
-			remember(state, (uint64_t)stat.device[i].major << 32 |
-						stat.device[i].minor);
+			remember(state, &stat.device[i]);
 
-	for (size_t i = 0; i < DISKS_MAX; i++) {
-		uint64_t key = atomic_load(&state->seen[i]);
-		const struct io_device *d = find(&stat, key);
+	for (size_t i = 0; i < atomic_load(&state->disks.n); i++) {
+		const struct io_device *d = find(&stat, shown_last(state, i));
 
-		if (key == 0)
-			break;
-		s->disks.disk[s->disks.n++] =
-			d ? *d : shown(&c->last_disks, key);
+		if (d)
+			show(state, i, d);
+		s->disks.disk[s->disks.n++] = *shown_last(state, i);
 	}
 
-	c->last_disks = s->disks;
 	return 0;
 }

@@ -60,12 +60,23 @@ struct tasks_state {
 	struct tasks_copy copy[2];
 };
 
-/* Devices that appeared once stay: major << 32 | minor, 0 ends the list. */
+/* A device, as it was shown last. */
+struct disk_kept {
+	_Atomic uint32_t current;
+	struct io_device copy[2];
+};
+
+/* Devices that appeared once stay. They lie elsewhere: most containers have few
+ * of the many that there may be. */
 struct disks_state {
-	_Atomic uint64_t seen[DISKS_MAX];
+	uint64_t at; /* bytes from the container_state to DISKS_MAX struct
+		      * disk_kept, set once at start */
+	_Atomic uint64_t n;
 	_Atomic uint64_t read_bytes; /* of all devices, as shown in vmstat */
 	_Atomic uint64_t written_bytes;
 };
+
+#define DISKS_SIZE (DISKS_MAX * sizeof(struct disk_kept))
 
 struct container_state {
 	struct load_state load;
@@ -77,7 +88,8 @@ struct container_state {
 	struct cputime_cpu cpu[]; /* 2 * cputime_cpus: copy 0, then copy 1 */
 };
 
-/* Bytes of a state for a host whose highest possible CPU id is CPUS - 1. */
+/* Bytes of a state for a host whose highest possible CPU id is CPUS - 1,
+ * without its disks. */
 static inline size_t container_state_size(unsigned cpus)
 {
 	return sizeof(struct container_state) +

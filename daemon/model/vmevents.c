@@ -202,6 +202,22 @@ static int io_add(struct container *c, struct snapshot *s)
 	return 0;
 }
 
+static int keep(struct container *c, const struct vmevents *v)
+{
+	if (v->n > c->n_last_vmevents) {
+		struct vmevent *more =
+			reallocarray(c->last_vmevents, v->n, sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		c->last_vmevents = more;
+	}
+
+	c->n_last_vmevents = v->n;
+	memcpy(c->last_vmevents, v->event, v->n * sizeof(*v->event));
+	return 0;
+}
+
 int vmevents_gather(struct container *c, uint64_t now_ns, struct snapshot *s)
 {
 	int r;
@@ -221,11 +237,12 @@ int vmevents_gather(struct container *c, uint64_t now_ns, struct snapshot *s)
 		r = oom_kills_add(c->cgroup, s);
 
 	if (r == 0)
-		c->last_vmevents = s->vmevents;
-	else if (c->last_vmevents.n)
-		s->vmevents = c->last_vmevents;
-	else if (r != -ENODEV)
-		return r;
+		return keep(c, &s->vmevents);
+	if (c->n_last_vmevents == 0)
+		return r == -ENODEV ? 0 : r;
 
+	s->vmevents.n = c->n_last_vmevents;
+	memcpy(s->vmevents.event, c->last_vmevents,
+	       c->n_last_vmevents * sizeof(*c->last_vmevents));
 	return 0;
 }

@@ -159,10 +159,11 @@ static int open_container(int dir, struct fixture *f)
 	if (r < 0)
 		return r;
 
-	f->state = calloc(1, container_state_size(cpus));
+	f->state = calloc(1, container_state_size(cpus) + DISKS_SIZE);
 	if (!f->state)
 		return -ENOMEM;
 	f->state->cputime_cpus = cpus;
+	f->state->disks.at = container_state_size(cpus);
 
 	r = open_cgroup(dir, f->host, &cgroup);
 	if (r < 0)

@@ -19,6 +19,7 @@
 #include "file.h"
 #include "fixture.h"
 #include "snapshot.h"
+#include "state.h"
 #include "str.h"
 #include "view.h"
 
@@ -140,6 +141,24 @@ static void a_disk_stays_once_it_appeared(void **state)
 		     "nr_free_pages 8192\npgpgin 10\npgfault 77\noom_kill 5\n");
 }
 
+/* A process that begins with nothing but the state of the one before. */
+static void a_disk_stays_after_a_crash(void **state)
+{
+	struct box *b = *state;
+	struct fixture next;
+
+	assert_shows(b, "proc/diskstats",
+		     "   8      16 sdb 2 0 20 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n");
+	change(b, "cgroup/box/io.stat", "");
+	assert_int_equal(fixture_open(b->path, &next), 0);
+	memcpy(next.state, b->f.state,
+	       container_state_size(next.state->cputime_cpus) + DISKS_SIZE);
+	fixture_close(&b->f);
+	b->f = next;
+	assert_shows(b, "proc/diskstats",
+		     "   8      16 sdb 2 0 20 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n");
+}
+
 static void a_removed_cgroup_shows_its_last_figures(void **state)
 {
 	static const char *const views[] = { "proc/meminfo", "proc/vmstat",
@@ -219,6 +238,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			a_new_limit_shows_after_a_moment, box_make, box_remove),
+		cmocka_unit_test_setup_teardown(a_disk_stays_after_a_crash,
+						box_make, box_remove),
 		cmocka_unit_test_setup_teardown(a_disk_stays_once_it_appeared,
 						box_make, box_remove),
 		cmocka_unit_test_setup_teardown(
