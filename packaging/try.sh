@@ -9,8 +9,9 @@ usage() {
 usage: packaging/try.sh
 
 Installs what is missing (apt-get), builds resview, starts a container with
-64 MiB and half a CPU, and shows what unmodified programs say on the host and
-in the container. Nothing is left running or mounted. Needs root.
+64 MiB and half a CPU, shows what unmodified programs say on the host and in
+the container, and kills the server while they read. Nothing is left running or
+mounted. Needs root.
 END
 }
 
@@ -139,8 +140,30 @@ show() {
 		busybox free -m
 }
 
+# One program in the container keeps meminfo open and reads it all the time,
+# another opens it each time; what serves them is killed ten times.
+survive() {
+	local program="n=0; end=\$((\$(date +%s) + 3)); exec 3</proc/meminfo
+		while [ \$(date +%s) -lt \$end ]; do
+			head -n1 /proc/meminfo | grep -q '^MemTotal:  *65536 kB' ||
+				{ echo 'a read failed'; exit 1; }
+			n=\$((n + 1))
+		done
+		grep -q MemTotal <&3 && echo \"\$n reads, each of them right\""
+
+	say "killing what serves it (kill -9) ten times, while it reads"
+	in_container demo sh -c "$program" >"$work/survive" &
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		sleep 0.25
+		kill -KILL "$(children_of "$daemon")"
+	done
+	wait "$!" || true
+	printf '%-8s %s\n\n' '' "$(cat "$work/survive")"
+}
+
 install_missing
 build_resview
 start_demo
 show
+survive
 say "done; nothing is left running or mounted"

@@ -199,6 +199,11 @@ start_resviewd() {
 	wait_for 10 serves "$fs" || fail "resviewd does not serve $fs"
 }
 
+# children_of PID: its child processes; a resviewd's is its worker.
+children_of() {
+	tr ' ' '\n' <"/proc/$1/task/$1/children" | grep .
+}
+
 # stop_pid PID: end a process of ours and wait for it.
 stop_pid() {
 	kill "$1"
