@@ -15,6 +15,7 @@ struct config {
 	enum uptime_policy uptime; /* likewise */
 	bool loadavg;
 	bool swap;
+	bool sandbox;     /* the worker gives its rights away */
 	unsigned threads; /* that serve, 1 to CONFIG_THREADS */
 	char *mountpoint; /* NULL: RUN_DIR/fs */
 };
@@ -26,7 +27,7 @@ void config_free(struct config *c);
 #define CONFIG_INIT                                                            \
 	{                                                                      \
 		.cpu = CPU_QUOTA, .uptime = UPTIME_CONTAINER, .loadavg = true, \
-		.swap = true, .threads = 4                                     \
+		.swap = true, .sandbox = true, .threads = 4                    \
 	}
 
 /* Set in C what TEXT says; '#' begins a comment. Returns 0, -ENOMEM, or -EINVAL

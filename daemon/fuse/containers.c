@@ -27,6 +27,7 @@ int containers_open(const struct containers_config *config,
 	cs->area = config->area;
 	cs->host = config->host;
 	cs->registry = config->registry;
+	cs->triggers = config->triggers;
 	cs->policy = config->policy;
 	cs->fds_max = config->fds;
 	*ret = cs;
@@ -259,15 +260,20 @@ int containers_gather(struct containers *cs, uint64_t serial, unsigned needs,
 }
 
 int containers_open_pressure(struct containers *cs, uint64_t serial,
-			     enum pressure p, int flags)
+			     enum pressure p)
 {
 	struct member *m = member_lock(cs, serial);
-	int fd;
+	autopaths struct cgroup_paths paths = { 0 };
+	int fd = -ENOENT;
 
 	if (!m)
 		return -ESRCH;
 
-	fd = pressure_open(m->container, p, flags);
+	(void)cgroup_paths_parse(slot_at(cs, serial_slot(serial))->paths,
+				 &paths); /* it may be too long to keep */
+	if (paths.path[CG_UNIFIED])
+		fd = pressure_open(m->container, cs->triggers,
+				   paths.path[CG_UNIFIED], p);
 	member_unlock(cs, m);
 	return fd;
 }

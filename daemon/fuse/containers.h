@@ -27,6 +27,7 @@ struct containers_config {
 	struct area *area;
 	struct host *host;
 	int registry; /* directory of the records */
+	int triggers; /* v2 top, for pressure_open() */
 	struct policy policy;
 	size_t fds; /* that may be spent on cgroups */
 };
@@ -60,7 +61,7 @@ int containers_gather(struct containers *cs, uint64_t serial, unsigned needs,
 
 /* pressure_open() under the container's lock. -ESRCH: it is gone. */
 int containers_open_pressure(struct containers *cs, uint64_t serial,
-			     enum pressure p, int flags);
+			     enum pressure p);
 
 /* Step TICK of the 5 s grid: sample loads, forget who is gone. */
 void containers_tick(struct containers *cs, uint64_t tick);

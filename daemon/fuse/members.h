@@ -36,6 +36,7 @@ struct containers {
 	struct area *area;
 	struct host *host;
 	int registry;
+	int triggers;
 	struct policy policy;
 	size_t fds_max;
 	_Atomic size_t fds;

@@ -3,7 +3,6 @@
 #include "psi.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/fuse.h>
 #include <poll.h>
 #include <pthread.h>
@@ -109,8 +108,7 @@ static struct armed *free_entry(struct psi *p)
 static int set(struct psi *p, uint64_t serial, enum pressure file,
 	       const struct trigger *t)
 {
-	autoclose int fd = containers_open_pressure(p->cs, serial, file,
-						    O_RDWR | O_NONBLOCK);
+	autoclose int fd = containers_open_pressure(p->cs, serial, file);
 	char text[64];
 	int n;
 

@@ -19,5 +19,6 @@ struct policy {
 
 struct settings {
 	unsigned threads; /* that serve, 1 to THREADS_MAX; 0: not set yet */
+	bool sandbox;
 	struct policy policy;
 };

@@ -40,6 +40,7 @@ static int service_open(struct service *s, const struct worker_config *config)
 		.area = config->area,
 		.host = config->host,
 		.registry = config->registry,
+		.triggers = config->triggers,
 		.policy = config->settings.policy,
 		.fds = config->fds,
 	};
@@ -141,6 +142,7 @@ int worker_start(struct worker *w)
 	/* In this order: half of it is not valid. */
 	w->config.area->settings.threads = 0;
 	w->config.area->settings.policy = w->config.settings.policy;
+	w->config.area->settings.sandbox = w->config.settings.sandbox;
 	__atomic_store_n(&w->config.area->settings.threads,
 			 w->config.settings.threads, __ATOMIC_RELEASE);
 	return 0;

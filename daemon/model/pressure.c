@@ -3,10 +3,9 @@
 #include "pressure.h"
 
 #include <errno.h>
-#include <linux/capability.h>
+#include <fcntl.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "base.h"
 #include "container.h"
@@ -23,43 +22,35 @@ static const char nothing[] =
 	"some avg10=0.00 avg60=0.00 avg300=0.00 total=0\n"
 	"full avg10=0.00 avg60=0.00 avg300=0.00 total=0\n";
 
-/* Open without CAP_SYS_RESOURCE: psi_trigger_create() in kernel/sched/psi.c
- * looks at who opened the file, and starts a realtime thread for each cgroup
- * with a trigger of the privileged. capset(2) is this thread's alone. */
-static int open_unprivileged(struct cgroup *cg, const char *name, int flags)
+/* PATH may be another cgroup's by now: compared are the files. */
+static bool is_own(const struct container *c, const char *name, int fd)
 {
-	struct __user_cap_header_struct head = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct all[_LINUX_CAPABILITY_U32S_3];
-	struct __user_cap_data_struct less[_LINUX_CAPABILITY_U32S_3];
-	int fd;
+	struct stat own;
+	struct stat st;
 
-	if (syscall(SYS_capget, &head, all) < 0)
-		return -EPERM;
-	memcpy(less, all, sizeof(less));
-	less[CAP_TO_INDEX(CAP_SYS_RESOURCE)].effective &=
-		~CAP_TO_MASK(CAP_SYS_RESOURCE);
-	if (syscall(SYS_capset, &head, less) < 0)
-		return -EPERM;
-
-	fd = cgroup_open_file(cg, CG_UNIFIED, name, flags);
-	(void)syscall(SYS_capset, &head, all); /* may always be raised again */
-	return fd;
+	return fstatat(cgroup_dir(c->cgroup, CG_UNIFIED), name, &own, 0) == 0 &&
+	       fstat(fd, &st) == 0 && st.st_dev == own.st_dev &&
+	       st.st_ino == own.st_ino;
 }
 
-int pressure_open(struct container *c, enum pressure p, int flags)
+int pressure_open(struct container *c, int top, const char *path,
+		  enum pressure p)
 {
-	int fd;
+	autostr struct str name = { 0 };
+	autoclose int fd = -1;
 
 	/* The root's would be the host's. */
-	if (cgroup_levels(c->cgroup, CG_UNIFIED) == 0)
+	if (top < 0 || cgroup_levels(c->cgroup, CG_UNIFIED) == 0)
 		return -ENOENT;
 
-	fd = open_unprivileged(c->cgroup, names[p], flags);
-	return fd == -EPERM ? cgroup_open_file(c->cgroup, CG_UNIFIED, names[p],
-					       flags)
-			    : fd;
+	str_addf(&name, "%s/%s", path + strspn(path, "/"), names[p]);
+	if (name.err)
+		return name.err;
+	fd = openat(top, name.text, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+
+	return is_own(c, names[p], fd) ? take_fd(&fd) : -ENOENT;
 }
 
 /* No v2 hierarchy, a kernel without PSI or booted with psi=0 (EOPNOTSUPP):

@@ -115,6 +115,7 @@ static const struct {
 	{ "uptime", parse_uptime, offsetof(struct config, uptime) },
 	{ "loadavg", parse_switch, offsetof(struct config, loadavg) },
 	{ "swap", parse_switch, offsetof(struct config, swap) },
+	{ "sandbox", parse_switch, offsetof(struct config, sandbox) },
 	{ "threads", parse_threads, offsetof(struct config, threads) },
 	{ "mountpoint", parse_path, offsetof(struct config, mountpoint) },
 };

@@ -257,15 +257,14 @@ int cgroup_read(struct cgroup *cg, enum controller c, unsigned level,
 	return file_pread_once(fd, out);
 }
 
-int cgroup_open_file(struct cgroup *cg, enum controller c, const char *name,
-		     int flags)
+int cgroup_open_file(struct cgroup *cg, enum controller c, const char *name)
 {
 	int fd;
 
 	if (cg->at[c].dir < 0)
 		return -ENOENT;
 
-	fd = openat(cg->at[c].dir, name, flags | O_CLOEXEC);
+	fd = openat(cg->at[c].dir, name, O_RDONLY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
 

@@ -51,8 +51,7 @@ int cgroup_read_limit(struct cgroup *cg, enum controller c, unsigned level,
 
 /* Open file NAME of the container's own cgroup anew; the caller owns the fd.
  * Returns it or -errno. */
-int cgroup_open_file(struct cgroup *cg, enum controller c, const char *name,
-		     int flags);
+int cgroup_open_file(struct cgroup *cg, enum controller c, const char *name);
 
 /* The container's own directory in C's hierarchy (O_PATH), or -1. It stays the
  * cgroup's. */

@@ -26,7 +26,7 @@ int cpu_own_read(struct cgroup *cg, enum controller c, const char *name,
 	if (cgroup_levels(cg, c) > 0)
 		return cgroup_read(cg, c, 0, name, out);
 
-	fd = cgroup_open_file(cg, c, name, O_RDONLY);
+	fd = cgroup_open_file(cg, c, name);
 	return fd < 0 ? fd : file_pread_once(fd, out);
 }
 

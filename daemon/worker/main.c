@@ -18,6 +18,7 @@
 #include "log.h"
 #include "parse.h"
 #include "proc.h"
+#include "sandbox.h"
 #include "sources.h"
 #include "str.h"
 #include "worker.h"
@@ -28,6 +29,8 @@ struct process {
 	struct area *area;
 	struct host *host;
 	int registry;
+	int triggers;
+	struct settings settings;
 	struct worker *worker;
 };
 
@@ -94,6 +97,7 @@ static int settle(const struct process *p, struct settings *ret)
 
 	*ret = (struct settings){
 		.threads = c.threads,
+		.sandbox = c.sandbox,
 		.policy = {
 			.cpu = c.cpu,
 			.uptime = c.uptime,
@@ -127,6 +131,21 @@ static void warn_of_timeouts(const struct process *p)
 	}
 }
 
+/* Pinned before anybody notes their numbers. One that cannot be is refused to
+ * us by the sandbox, which says so. */
+static int open_dirs(struct process *p)
+{
+	p->registry = sources_registry(p->args.run_dir);
+	if (p->registry < 0)
+		return p->registry;
+
+	p->triggers = sources_triggers();
+	(void)sandbox_pin(&p->registry);
+	if (p->triggers >= 0)
+		(void)sandbox_pin(&p->triggers);
+	return 0;
+}
+
 static int open_worker(struct process *p)
 {
 	struct worker_config config = {
@@ -141,16 +160,32 @@ static int open_worker(struct process *p)
 	if (r == 0)
 		r = settle(p, &config.settings);
 	if (r == 0)
-		r = p->registry = sources_registry(p->args.run_dir);
+		r = open_dirs(p);
 	if (r < 0)
 		return r;
 
+	p->settings = config.settings;
 	config.area = p->area;
 	config.registry = p->registry;
+	config.triggers = p->triggers;
 	r = worker_open(&config, &p->worker);
 	if (r < 0)
 		return log_error(r, NULL, "take the connection over");
 	return 0;
+}
+
+/* A worker that has less of it than it should serves nevertheless. */
+static void enter_sandbox(const struct process *p)
+{
+	autoclose int root = sources_empty(p->args.run_dir);
+	const struct sandbox s = {
+		.root = root,
+		.registry = p->registry,
+		.triggers = p->triggers,
+	};
+
+	if (p->settings.sandbox)
+		(void)sandbox_enter(&s);
 }
 
 /* Blocked in all threads, and taken here. SIGHUP is the supervisor's: a closed
@@ -204,6 +239,7 @@ static enum worker_exit run(struct process *p)
 	if (p->args.configure)
 		warn_of_timeouts(p);
 
+	enter_sandbox(p);
 	r = worker_start(p->worker);
 	if (r == 0) {
 		report();
@@ -218,7 +254,7 @@ static enum worker_exit run(struct process *p)
 
 int main(int argc, char *argv[])
 {
-	struct process p = { .registry = -1 };
+	struct process p = { .registry = -1, .triggers = -1 };
 	bool journal;
 	int r;
 
@@ -237,6 +273,7 @@ int main(int argc, char *argv[])
 	area_close(p.area);
 	control_unmap(p.control);
 	host_close(p.host);
+	close_at(&p.triggers);
 	close_at(&p.registry);
 	return r;
 }

@@ -5,35 +5,33 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <sys/mount.h>
-#include <sys/syscall.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 
+#include "bare.h"
 #include "base.h"
 #include "host.h"
 #include "log.h"
 #include "str.h"
 
-/* A file system without what is mounted over its files: our own views may be,
- * and we would wait for ourselves. open_tree(2) is there since Linux 5.2. */
-static int open_bare(const char *path)
-{
-	int fd = (int)syscall(SYS_open_tree, AT_FDCWD, path,
-			      OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+static const char cgroups[] = "/sys/fs/cgroup";
 
-	return fd >= 0 ? fd : open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+static bool is_of(int fd, long magic)
+{
+	struct statfs st;
+
+	return fstatfs(fd, &st) == 0 && st.f_type == magic;
 }
 
 /* Open a directory that must be of one of two file systems: whoever prepared
- * our mount namespace could have put anything there. Takes FD over. */
-static int check_dir(int dir, const char *path, long magic, long other)
+ * our mount namespace could have put anything there. */
+static int open_source(const char *path, unsigned flags, long magic, long other)
 {
-	autoclose int fd = dir;
-	struct statfs st;
+	autoclose int fd = bare_open(AT_FDCWD, path, flags);
 
-	if (fd < 0 || fstatfs(fd, &st) < 0)
-		return log_error(-errno, NULL, "open %s", path);
-	if (st.f_type != magic && st.f_type != other)
+	if (fd < 0)
+		return log_error(fd, NULL, "open %s", path);
+	if (!is_of(fd, magic) && !is_of(fd, other))
 		return log_error(-ENODEV, NULL,
 				 "%s is not what the kernel shows there", path);
 
@@ -42,20 +40,14 @@ static int check_dir(int dir, const char *path, long magic, long other)
 
 int sources_open(struct host **ret)
 {
-	static const char cgroups[] = "/sys/fs/cgroup";
-	autoclose int proc =
-		check_dir(open_bare("/proc"), "/proc", PROC_SUPER_MAGIC, 0);
-	autoclose int sys =
-		check_dir(open_bare("/sys"), "/sys", SYSFS_MAGIC, 0);
-	autoclose int cgroup = -1;
+	autoclose int proc = open_source("/proc", 0, PROC_SUPER_MAGIC, 0);
+	autoclose int sys = open_source("/sys", 0, SYSFS_MAGIC, 0);
+	autoclose int cgroup = open_source(cgroups, BARE_DEEP,
+					   CGROUP2_SUPER_MAGIC, TMPFS_MAGIC);
 	int r;
 
-	if (proc < 0 || sys < 0)
+	if (proc < 0 || sys < 0 || cgroup < 0)
 		return -ENODEV;
-	cgroup = check_dir(open(cgroups, O_PATH | O_DIRECTORY | O_CLOEXEC),
-			   cgroups, CGROUP2_SUPER_MAGIC, TMPFS_MAGIC);
-	if (cgroup < 0)
-		return cgroup;
 
 	r = host_open(take_fd(&proc), take_fd(&sys), take_fd(&cgroup), ret);
 	if (r < 0)
@@ -63,6 +55,20 @@ int sources_open(struct host **ret)
 				 "find a cgroup hierarchy in "
 				 "/sys/fs/cgroup");
 	return 0;
+}
+
+int sources_triggers(void)
+{
+	static const char *const tops[] = { cgroups, "/sys/fs/cgroup/unified" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(tops); i++) {
+		autoclose int fd = bare_open(AT_FDCWD, tops[i], BARE_WRITABLE);
+
+		if (fd >= 0 && is_of(fd, CGROUP2_SUPER_MAGIC))
+			return take_fd(&fd);
+	}
+
+	return -ENOENT;
 }
 
 /* The supervisor has made it, 0700. */
@@ -75,7 +81,21 @@ int sources_registry(const char *run_dir)
 	if (path.err)
 		return path.err;
 
-	fd = open(str_text(&path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? log_error(-errno, NULL, "open %s", str_text(&path))
-		      : fd;
+	fd = bare_open(AT_FDCWD, str_text(&path), BARE_WRITABLE);
+	return fd < 0 ? log_error(fd, NULL, "open %s", str_text(&path)) : fd;
+}
+
+int sources_empty(const char *run_dir)
+{
+	autostr struct str path = { 0 };
+	int fd;
+
+	str_addf(&path, "%s/empty", run_dir);
+	if (path.err)
+		return path.err;
+
+	if (mkdir(str_text(&path), 0500) < 0 && errno != EEXIST)
+		return -errno;
+	fd = open(str_text(&path), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }

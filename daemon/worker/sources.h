@@ -10,3 +10,11 @@ int sources_open(struct host **ret);
 
 /* The records below RUN_DIR. Likewise; returns the directory's fd or -errno. */
 int sources_registry(const char *run_dir);
+
+/* The top of cgroup v2, to open files below it for writing. Returns its fd, or
+ * -ENOENT when there is none. */
+int sources_triggers(void);
+
+/* An empty directory below RUN_DIR, made if it is missing. Returns its fd or
+ * -errno. */
+int sources_empty(const char *run_dir);

@@ -154,7 +154,9 @@ static int add_rules(scmp_filter_ctx f, const struct sandbox *pinned)
 		  1,
 		  { bits(1, WORD, NS_GET_TGID_FROM_PIDNS) } },
 		{ false, SCMP_SYS(fcntl), 1, { bits(1, WORD, F_GETFL) } },
+		{ false, SCMP_SYS(fcntl), 1, { bits(1, WORD, F_SETFD) } },
 		{ false, SCMP_SYS(fcntl64), 1, { bits(1, WORD, F_GETFL) } },
+		{ false, SCMP_SYS(fcntl64), 1, { bits(1, WORD, F_SETFD) } },
 		{ false, SCMP_SYS(prctl), 1, { bits(0, WORD, PR_SET_NAME) } },
 	};
 	int r = 0;

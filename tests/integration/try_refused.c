@@ -133,7 +133,7 @@ void try_files(const struct places *p)
 		{ "dup", EPERM, SYS_dup, { 1 } },
 		{ "dup3", EPERM, SYS_dup3, { p->run_dir, p->triggers } },
 		{ "dup by fcntl", EPERM, SYS_fcntl, { 1, F_DUPFD } },
-		{ "other fcntl", EPERM, SYS_fcntl, { 1, F_SETFD } },
+		{ "other fcntl", EPERM, SYS_fcntl, { 1, F_SETOWN } },
 		{ "ioctl", EPERM, SYS_ioctl, { 1, 0x5401 } },
 		{ "file handles",
 		  EPERM,

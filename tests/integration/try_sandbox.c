@@ -109,15 +109,29 @@ static void use_namespaces(const struct places *p)
 	      false);
 }
 
+static int open_dir(int at, const char *name)
+{
+	return openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* How many entries a directory has. */
+static long count(int at, const char *path)
+{
+	autodir DIR *dir = NULL;
+	long n = 0;
+	int r = dir_stream(open_dir(at, path), &dir);
+
+	while (r == 0 && dir_next(dir))
+		n++;
+	return r < 0 ? r : n;
+}
+
 static void use_files(const struct places *p)
 {
 	struct stat st;
-	int entries = 0;
-	autodir DIR *dir = opendir("/");
 
-	while (dir && dir_next(dir))
-		entries++;
-	check("entries of the root", entries, 2);
+	check("entries of the root", count(AT_FDCWD, "/"), 2);
+	check("entries of the registry", count(p->registry, "."), 3);
 	check("root", fstatat(p->proc, "self/root", &st, 0), 0);
 	check("status", open_read(p->proc, "1/status"), 0);
 	check("slabinfo", open_read(p->proc, "slabinfo"), 0);
@@ -147,11 +161,6 @@ static void reuse_pinned(const struct places *p)
 		if (fd >= p->registry || fd >= p->triggers)
 			check("number", fd, -1);
 	check("open too many", -errno, -EMFILE);
-}
-
-static int open_dir(int at, const char *name)
-{
-	return openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 static void open_places(const char *run_dir, struct places *p)

@@ -30,6 +30,7 @@ static void every_key_is_taken(void **state)
 			       "\tuptime=host\r\n"
 			       "loadavg =off\n"
 			       "swap= off\n"
+			       "sandbox = off\n"
 			       "threads = 16\n"
 			       "mountpoint = /a b\n"
 			       "mountpoint = /srv/c",
@@ -39,6 +40,7 @@ static void every_key_is_taken(void **state)
 	assert_int_equal(c.uptime, UPTIME_HOST);
 	assert_false(c.loadavg);
 	assert_false(c.swap);
+	assert_false(c.sandbox);
 	assert_int_equal(c.threads, 16);
 	assert_string_equal(c.mountpoint, "/srv/c");
 }
@@ -53,7 +55,7 @@ static void nothing_changes_nothing(void **state)
 	assert_int_equal(parse("# only this", &c, &line), 0);
 	assert_int_equal(c.cpu, CPU_QUOTA);
 	assert_int_equal(c.uptime, UPTIME_CONTAINER);
-	assert_true(c.loadavg && c.swap);
+	assert_true(c.loadavg && c.swap && c.sandbox);
 	assert_int_equal(c.threads, 4);
 	assert_null(c.mountpoint);
 }

@@ -49,6 +49,7 @@ static void open_containers(struct machine *m)
 		.area = m->area,
 		.host = m->host,
 		.registry = m->registry,
+		.triggers = -1,
 		.policy = { .swap = true, .loadavg = true },
 		.fds = 1000,
 	};

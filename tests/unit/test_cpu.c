@@ -310,6 +310,15 @@ static void a_cgroup_that_is_gone_shows_what_it_had(void **state)
 	test_close(&t);
 }
 
+static int open_pressure(struct test *t, const char *top, const char *path)
+{
+	autoclose int dir = openat(t->tree.fd, top, O_PATH | O_CLOEXEC);
+	autoclose int fd =
+		pressure_open(t->f.container, dir, path, PRESSURE_IO);
+
+	return fd < 0 ? fd : 0;
+}
+
 static void pressure_is_never_the_hosts(void **state)
 {
 	static const char zero[] =
@@ -320,20 +329,22 @@ static void pressure_is_never_the_hosts(void **state)
 	(void)state;
 	open_v1(&t);
 	assert_string_equal(shown(&t, "proc/pressure/cpu"), zero);
-	assert_int_equal(pressure_open(t.f.container, PRESSURE_CPU, O_RDONLY),
-			 -ENOENT);
+	assert_int_equal(open_pressure(&t, "cgroup/unified", "/"), -ENOENT);
 	test_close(&t);
 
 	open_v2(&t);
 	assert_string_equal(shown(&t, "proc/pressure/io"), zero);
 	tree_write(&t.tree, "cgroup/box/io.pressure", "some x\n");
 	assert_string_equal(shown(&t, "proc/pressure/io"), "some x\n");
-	{
-		autoclose int fd =
-			pressure_open(t.f.container, PRESSURE_IO, O_RDWR);
+	assert_int_equal(open_pressure(&t, "cgroup", "/box"), 0);
 
-		assert_true(fd >= 0);
-	}
+	/* Another cgroup's, which has taken the path since. */
+	tree_write(&t.tree, "cgroup/other/io.pressure", "some y\n");
+	assert_int_equal(open_pressure(&t, "cgroup", "/other"), -ENOENT);
+	assert_int_equal(open_pressure(&t, "cgroup", "/gone"), -ENOENT);
+	assert_int_equal(pressure_open(t.f.container, -1, "/box", PRESSURE_IO),
+			 -ENOENT);
+
 	/* What was shown does not become less when the cgroup goes away. */
 	cgroup_trim(t.f.container->cgroup);
 	tree_unlink(&t.tree, "cgroup/box/io.pressure");
