@@ -79,8 +79,8 @@ enum worker_exit {
  * -errno. */
 int control_create(dev_t dev);
 
-/* Map FD. Returns 0, -EPROTO when it is no control memory or of a version that
- * we do not know, or -errno. */
+/* Map FD. Returns 0, -EPROTO when it is no control memory, one that somebody
+ * could shrink, or of a version that we do not know, or -errno. */
 int control_map(int fd, struct control **ret);
 void control_unmap(struct control *c);
 

@@ -3,6 +3,7 @@
 #include "control.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +13,9 @@
 /* struct fuse_in_header: u32 len, u32 opcode, u64 unique. */
 #define UNIQUE_AT 8
 
+/* Whoever has the fd could else shrink the memory under all others. */
+#define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
+
 static uint32_t generation_of(uint64_t life)
 {
 	return (uint32_t)(life >> 32);
@@ -19,10 +23,12 @@ static uint32_t generation_of(uint64_t life)
 
 int control_create(dev_t dev)
 {
-	autoclose int fd = memfd_create("resview-control", MFD_CLOEXEC);
+	autoclose int fd = memfd_create("resview-control",
+					MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	struct control *c;
 
-	if (fd < 0 || ftruncate(fd, sizeof(*c)) < 0)
+	if (fd < 0 || ftruncate(fd, sizeof(*c)) < 0 ||
+	    fcntl(fd, F_ADD_SEALS, SEALS) < 0)
 		return -errno;
 
 	c = mmap(NULL, sizeof(*c), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -43,7 +49,8 @@ int control_map(int fd, struct control **ret)
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	if ((size_t)st.st_size < sizeof(*c))
+	if ((size_t)st.st_size < sizeof(*c) ||
+	    (fcntl(fd, F_GET_SEALS) & SEALS) != SEALS)
 		return -EPROTO;
 
 	c = mmap(NULL, sizeof(*c), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
