@@ -29,18 +29,24 @@ int detach_begin(void)
 	_exit(read(ends[0], &byte, 1) == 1 ? 0 : 1);
 }
 
-int detach_done(int fd, int run_dir, const char *log)
+int detach_log(int run_dir, const char *name)
+{
+	int fd = openat(run_dir, name,
+			O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
+			0600);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int detach_done(int fd, int log)
 {
 	autoclose int done = fd;
 	autoclose int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	autoclose int file = openat(
-		run_dir, log,
-		O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
 
-	if (null < 0 || file < 0)
+	if (null < 0)
 		return -errno;
 	if (dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
-	    dup2(file, STDERR_FILENO) < 0 || chdir("/") < 0)
+	    dup2(log, STDERR_FILENO) < 0 || chdir("/") < 0)
 		return -errno;
 
 	return write(done, "", 1) == 1 ? 0 : -EPIPE;

@@ -7,5 +7,9 @@
  * before (it has said why). Returns -errno when there is no child. */
 int detach_begin(void);
 
-/* Let the parent go. From now on messages go to the file LOG below RUN_DIR. */
-int detach_done(int fd, int run_dir, const char *log);
+/* Open the file NAME below RUN_DIR for messages. Returns an fd or -errno. */
+int detach_log(int run_dir, const char *name);
+
+/* Let the parent go. From now on messages go to LOG, which stays the
+ * caller's. */
+int detach_done(int fd, int log);

@@ -1,42 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* resviewd: options, configuration, and the order of the start. */
+/* resviewd: options, and the order of the start. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <limits.h>
-#include <signal.h>
 #include <sys/stat.h>
 
 #include "base.h"
 #include "config.h"
-#include "control.h"
-#include "connection.h"
 #include "detach.h"
 #include "log.h"
+#include "manager.h"
 #include "options.h"
 #include "pidfile.h"
-#include "probe.h"
 #include "setup.h"
+#include "supervisor.h"
+
+#define LOG_NAME "resviewd.log"
 
 struct daemon {
 	const struct options *options;
 	const struct config *config;
+	char run_path[PATH_MAX];
+	char config_path[PATH_MAX];
 	char mountpoint[PATH_MAX];
-	int run_dir;
 	int registry;
+	int lock;
 	int pidfile;
 	int ready; /* fd of detach_begin(), or -1 */
-	struct connection connection;
-	struct control *control;
-	int control_fd;
-	int area_fd;
-	int report;
-	uint32_t generation;
-	pid_t child;
+	struct supervisor supervisor;
 };
+
+/* One supervisor for a run directory: two would adopt each other's workers. */
+static int take_lock(struct daemon *d)
+{
+	int fd = pidfile_open(d->supervisor.run_dir, "lock");
+
+	if (fd == -EAGAIN)
+		return log_error(-EBUSY, NULL, "%s: another resviewd serves it",
+				 d->options->run_dir);
+	if (fd < 0)
+		return log_error(fd, NULL, "lock %s/lock", d->options->run_dir);
+
+	d->lock = fd;
+	return 0;
+}
 
 static int take_pidfile(struct daemon *d)
 {
@@ -45,171 +52,109 @@ static int take_pidfile(struct daemon *d)
 	if (!path)
 		return 0;
 
-	d->pidfile = pidfile_open(path);
+	d->pidfile = pidfile_open(AT_FDCWD, path);
 	if (d->pidfile < 0)
 		return log_error(d->pidfile, NULL, "write pid file %s", path);
 	return 0;
 }
 
-static void become_worker(const struct daemon *d, uint32_t generation,
-			  const int *fds)
+static int open_log(struct daemon *d)
 {
-	char self[PATH_MAX];
-	char program[PATH_MAX + 16];
-	char number[16];
-	const void *argv[] = { "resview-worker",
-			       "--generation",
-			       number,
-			       "--run-dir",
-			       d->options->run_dir,
-			       "--configure",
-			       d->options->config ? "--config" : NULL,
-			       d->options->config,
-			       NULL };
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	sigset_t none;
+	int fd;
 
-	if (n < 0)
-		_exit(127);
-	self[n] = '\0';
-	*strrchr(self, '/') = '\0';
-	(void)snprintf(program, sizeof(program), "%s/resview-worker", self);
-	(void)snprintf(number, sizeof(number), "%u", generation);
-	for (int i = 0; i < 4; i++)
-		(void)dup2(fds[i], 100 + i);
-	for (int i = 0; i < 4; i++)
-		(void)dup2(100 + i, HANDOVER_FUSE + i);
-	(void)close_range(HANDOVER_END, ~0U, 0);
-	sigemptyset(&none);
-	(void)pthread_sigmask(SIG_SETMASK, &none, NULL);
-	(void)execv(program, (void *)argv);
-	_exit(127);
-}
-
-static int start_worker(struct daemon *d)
-{
-	int ends[2];
-	int fds[4] = { d->connection.fd, d->control_fd, d->area_fd };
-	uint32_t generation = control_expect(d->control);
-	char byte;
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return -errno;
-	fds[3] = ends[1];
-	d->child = fork();
-	if (d->child == 0)
-		become_worker(d, generation, fds);
-	close(ends[1]);
-	d->generation = generation;
-	d->report = ends[0];
-	return read(ends[0], &byte, 1) == 1 ? 0 : -EIO;
-}
-
-static int prove(struct daemon *d)
-{
-	int r = probe_read(d->mountpoint);
-
-	if (r < 0)
-		return log_error(r, NULL, "read %s/proc/meminfo",
-				 d->mountpoint);
-
-	log_line(LOG_INFO, "serving %s", d->mountpoint);
 	if (d->ready < 0)
 		return 0;
 
-	r = detach_done(d->ready, d->run_dir, "resviewd.log");
+	fd = detach_log(d->supervisor.run_dir, LOG_NAME);
+	if (fd < 0)
+		return log_error(fd, NULL, "open %s/" LOG_NAME,
+				 d->options->run_dir);
+
+	d->supervisor.spawn.log = fd;
+	return 0;
+}
+
+/* Workers are told where things are; our directory may be another by then. */
+static int make_absolute(struct daemon *d)
+{
+	const struct options *o = d->options;
+	struct spawn *spawn = &d->supervisor.spawn;
+	int r = setup_absolute(o->run_dir, d->run_path, sizeof(d->run_path));
+
+	if (r == 0 && o->config)
+		r = setup_absolute(o->config, d->config_path,
+				   sizeof(d->config_path));
+	if (r < 0)
+		return log_error(r, NULL, "%s", o->run_dir);
+
+	spawn->run_dir = d->run_path;
+	spawn->config = o->config ? d->config_path : NULL;
+	return 0;
+}
+
+static int prepare(struct daemon *d)
+{
+	struct supervisor *s = &d->supervisor;
+	int r = setup_run_dir(d->options->run_dir, &s->run_dir, &d->registry);
+
+	if (r == 0)
+		r = make_absolute(d);
+	if (r == 0)
+		r = setup_proc(&s->proc);
+	if (r == 0)
+		r = setup_mountpoint(d->options, d->config, d->mountpoint,
+				     sizeof(d->mountpoint));
+	if (r == 0)
+		r = take_lock(d);
+	if (r == 0)
+		r = take_pidfile(d);
+	if (r == 0)
+		r = open_log(d);
+
+	return r;
+}
+
+static int detach(struct daemon *d)
+{
+	int r;
+
+	if (d->ready < 0)
+		return 0;
+
+	r = detach_done(d->ready, d->supervisor.spawn.log);
 	d->ready = -1;
 	if (r < 0)
 		return log_error(r, NULL, "detach");
 	return 0;
 }
 
-static int serve(struct daemon *d)
-{
-	int r = connection_open(open("/proc", O_RDONLY), d->mountpoint,
-				&d->connection);
-
-	if (r < 0)
-		return r;
-
-	r = connection_note(d->run_dir, &d->connection);
-	if (r < 0)
-		(void)log_warning(r, "a remount tool may not know this mount",
-				  "write %s/devices", d->options->run_dir);
-	d->control_fd = control_create(d->connection.dev);
-	d->area_fd = memfd_create("resview-area", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	(void)control_map(d->control_fd, &d->control);
-	r = start_worker(d);
-	if (r == 0)
-		r = prove(d);
-
-	return r;
-}
-
-/* These are blocked in all threads and taken here. LXCFS's units send SIGUSR1
- * to reload, and a closed terminal SIGHUP: neither may end us. */
-static void signals(sigset_t *set)
-{
-	sigemptyset(set);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGHUP);
-	sigaddset(set, SIGUSR1);
-	sigaddset(set, SIGUSR2);
-	sigaddset(set, SIGCHLD);
-}
-
-static void wait_for_end(struct daemon *d, const sigset_t *set)
-{
-	siginfo_t info;
-	int sig;
-
-	do {
-		sig = sigwaitinfo(set, &info);
-		if (sig == SIGCHLD && waitpid(d->child, NULL, WNOHANG) == d->child) {
-			char byte;
-			while (read(d->report, &byte, 1) > 0)
-				;
-			close(d->report);
-			control_bury(d->control, d->generation);
-			(void)start_worker(d);
-		}
-	} while (sig != SIGTERM && sig != SIGINT);
-}
-
 static int run(struct daemon *d)
 {
-	sigset_t set;
-	int r;
+	int r = prepare(d);
 
-	signals(&set);
-	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
-	(void)signal(SIGPIPE, SIG_IGN);
-
-	r = setup_run_dir(d->options->run_dir, &d->run_dir, &d->registry);
 	if (r == 0)
-		r = setup_mountpoint(d->options, d->config, d->mountpoint,
-				     sizeof(d->mountpoint));
+		r = supervisor_open(&d->supervisor);
 	if (r == 0)
-		r = take_pidfile(d);
+		r = supervisor_prove(&d->supervisor);
+	if (r < 0 && d->supervisor.spawn.log >= 0)
+		log_line(LOG_ERR, "not started, see also %s/" LOG_NAME,
+			 d->run_path);
 	if (r == 0)
-		r = serve(d);
+		r = detach(d);
 	if (r == 0)
-		wait_for_end(d, &set);
+		r = supervisor_serve(&d->supervisor);
 
 	return r;
 }
 
 static void end(struct daemon *d)
 {
-	if (d->connection.fd >= 0)
-		connection_unmount(&d->connection);
-	if (d->child > 0)
-		kill(d->child, SIGTERM);
-	connection_close(&d->connection);
+	supervisor_close(&d->supervisor);
 	pidfile_close(d->options->pidfile, d->pidfile);
 	close_at(&d->registry);
-	close_at(&d->run_dir);
+	close_at(&d->supervisor.proc);
+	close_at(&d->supervisor.run_dir);
+	close_at(&d->lock);
 }
 
 static int load_config(const struct options *o, struct config *c)
@@ -231,27 +176,37 @@ static int load_config(const struct options *o, struct config *c)
  * LXCFS, which never detaches: its end would end the service. */
 static bool supervised(void)
 {
-	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads yet */
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads */
 	return getpid() == 1 || (getppid() == 1 && getenv("INVOCATION_ID"));
+}
+
+static int background(struct daemon *d)
+{
+	if (d->options->foreground || supervised())
+		return 0;
+
+	d->ready = detach_begin();
+	return d->ready < 0 ? log_error(d->ready, NULL, "fork") : 0;
 }
 
 int main(int argc, char *argv[])
 {
 	autoconfig struct config config = CONFIG_INIT;
+	struct manager manager;
 	struct options options;
 	struct daemon d = {
 		.options = &options,
 		.config = &config,
-		.run_dir = -1,
 		.registry = -1,
+		.lock = -1,
 		.pidfile = -1,
 		.ready = -1,
-		.connection = { .fd = -1 },
+		.supervisor = SUPERVISOR_INIT,
 	};
 	bool journal;
 	int r;
 
-	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads yet */
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads */
 	journal = getenv("JOURNAL_STREAM") != NULL;
 	log_open("resviewd", LOG_INFO, journal);
 	r = options_parse(argc, argv, &options);
@@ -261,17 +216,26 @@ int main(int argc, char *argv[])
 		log_open("resviewd", LOG_DEBUG, journal);
 
 	umask(022);
-	if (load_config(&options, &config) < 0)
+	r = manager_read(&manager);
+	if (r < 0)
+		r = log_error(r, NULL, "take over open files");
+	if (r == 0)
+		r = load_config(&options, &config);
+	if (r == 0)
+		r = background(&d);
+	if (r < 0)
 		return 1;
-	if (!options.foreground && !supervised()) {
-		d.ready = detach_begin();
-		if (d.ready < 0) {
-			(void)log_error(d.ready, NULL, "fork");
-			return 1;
-		}
-	}
 
-	r = run(&d);
+	d.supervisor.manager = &manager;
+	d.supervisor.connection.mountpoint = d.mountpoint;
+	d.supervisor.spawn.no_swap = options.no_swap;
+	d.supervisor.spawn.debug = options.debug;
+	d.supervisor.spawn.log = -1;
+	r = spawn_init(&d.supervisor.spawn);
+	if (r < 0)
+		r = log_error(r, NULL, "find our own program");
+	if (r == 0)
+		r = run(&d);
 	end(&d);
 	return r < 0 ? 1 : 0;
 }

@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "base.h"
 #include "config.h"
@@ -42,9 +44,25 @@ int setup_run_dir(const char *path, int *run_dir, int *registry)
 	return 0;
 }
 
-/* RET is absolute, for a detached process changes its directory. The last
- * component is not asked: it may be a mount whose daemon is dead. */
-static int make_absolute(const char *given, char *ret, size_t size)
+/* The host's procfs: whoever prepared our mount namespace could have put
+ * anything there. */
+int setup_proc(int *ret)
+{
+	autoclose int fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct statfs st;
+
+	if (fd < 0 || fstatfs(fd, &st) < 0)
+		return log_error(-errno, NULL, "open /proc");
+	if (st.f_type != PROC_SUPER_MAGIC)
+		return log_error(-ENODEV, NULL,
+				 "/proc is not what the kernel shows there");
+
+	*ret = take_fd(&fd);
+	return 0;
+}
+
+/* The last component is not asked: it may be a mount whose daemon is dead. */
+int setup_absolute(const char *given, char *ret, size_t size)
 {
 	autofree char *cwd = NULL;
 	int n;
@@ -74,7 +92,7 @@ int setup_mountpoint(const struct options *o, const struct config *c, char *ret,
 	else
 		str_addf(&given, "%s/fs", o->run_dir);
 
-	r = given.err ? given.err : make_absolute(str_text(&given), ret, size);
+	r = given.err ? given.err : setup_absolute(str_text(&given), ret, size);
 	if (r == 0 && mkdir(ret, 0755) < 0 && errno != EEXIST)
 		r = -errno;
 	if (r < 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is there before anything is served: directories, checked. All of this
- * says what went wrong, and returns 0 or -errno. */
+ * says what went wrong, unless it is said otherwise, and returns 0 or -errno.
+ */
 #pragma once
 
 #include <stddef.h>
@@ -12,6 +13,13 @@ struct options;
  * missing. The caller closes both. */
 int setup_run_dir(const char *path, int *run_dir, int *registry);
 
+/* The host's procfs. The caller closes it. */
+int setup_proc(int *ret);
+
 /* The absolute path of the mount point, made if it is missing. */
 int setup_mountpoint(const struct options *o, const struct config *c, char *ret,
 		     size_t size);
+
+/* GIVEN as an absolute path, for a detached process changes its directory. Says
+ * nothing. */
+int setup_absolute(const char *given, char *ret, size_t size);

@@ -91,10 +91,24 @@ static int clear(int proc, const char *mountpoint)
 	return r > 0 ? -EBUSY : r;
 }
 
+/* What is mounted there? Nobody may answer now: what the kernel knows by itself
+ * is enough. */
+static int device_at(const char *mountpoint, dev_t *ret)
+{
+	struct statx st;
+
+	if (statx(AT_FDCWD, mountpoint,
+		  AT_STATX_DONT_SYNC | AT_SYMLINK_NOFOLLOW, STATX_TYPE,
+		  &st) < 0)
+		return -errno;
+
+	*ret = makedev(st.stx_dev_major, st.stx_dev_minor);
+	return 0;
+}
+
 static int mount_on(int fuse, const char *mountpoint, dev_t *dev)
 {
 	char options[128];
-	struct statx st;
 
 	(void)snprintf(options, sizeof(options),
 		       "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other,"
@@ -104,20 +118,13 @@ static int mount_on(int fuse, const char *mountpoint, dev_t *dev)
 		  options) < 0)
 		return -errno;
 
-	/* Nobody answers yet: what the kernel knows by itself is enough. */
-	if (statx(AT_FDCWD, mountpoint, AT_STATX_DONT_SYNC, STATX_TYPE, &st) <
-	    0)
-		return -errno;
-
-	*dev = makedev(st.stx_dev_major, st.stx_dev_minor);
-	return 0;
+	return device_at(mountpoint, dev);
 }
 
-int connection_open(int proc, const char *mountpoint, struct connection *ret)
+int connection_open(int proc, struct connection *c)
 {
-	struct connection c = { .mountpoint = mountpoint };
 	autoclose int fd = -1;
-	int r = clear(proc, mountpoint);
+	int r = clear(proc, c->mountpoint);
 
 	if (r < 0)
 		return r;
@@ -126,27 +133,28 @@ int connection_open(int proc, const char *mountpoint, struct connection *ret)
 	if (fd < 0)
 		return log_error(-errno, NULL, "open /dev/fuse");
 
-	r = mount_on(fd, mountpoint, &c.dev);
+	r = mount_on(fd, c->mountpoint, &c->dev);
 	if (r < 0)
-		return log_error(r, NULL, "mount on %s", mountpoint);
+		return log_error(r, NULL, "mount on %s", c->mountpoint);
 
-	c.fd = take_fd(&fd);
-	*ret = c;
-	return 0;
+	return take_fd(&fd);
+}
+
+bool connection_mounted(const struct connection *c)
+{
+	dev_t dev;
+
+	return device_at(c->mountpoint, &dev) == 0 && dev == c->dev;
 }
 
 void connection_unmount(const struct connection *c)
 {
+	if (!connection_mounted(c))
+		return; /* somebody was faster */
 	if (umount2(c->mountpoint, UMOUNT_NOFOLLOW) == 0 || errno != EBUSY)
-		return; /* EINVAL: somebody was faster */
+		return;
 
 	(void)umount2(c->mountpoint, MNT_DETACH | UMOUNT_NOFOLLOW);
-}
-
-void connection_close(struct connection *c)
-{
-	close_at(&c->fd);
-	c->fd = -1;
 }
 
 /* Device numbers are used again, so a line may be there already: then it moves

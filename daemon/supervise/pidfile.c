@@ -8,9 +8,10 @@
 
 #include "base.h"
 
-int pidfile_open(const char *path)
+int pidfile_open(int dir, const char *path)
 {
-	autoclose int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	autoclose int fd =
+		openat(dir, path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
 	if (fd < 0)

@@ -2,9 +2,10 @@
 /* A file with our pid, locked while we live. */
 #pragma once
 
-/* Returns the fd that holds the lock, -EAGAIN when another process has it, or
+/* PATH may be relative to DIR. The lock is ours alone: no child of ours has it.
+ * Returns the fd that holds it, -EAGAIN when another process does, or
  * -errno. */
-int pidfile_open(const char *path);
+int pidfile_open(int dir, const char *path);
 
 /* Remove the file and let go. FD below 0: there is none. */
 void pidfile_close(const char *path, int fd);

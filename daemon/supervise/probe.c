@@ -12,12 +12,12 @@
 #include <time.h>
 
 #include "base.h"
+#include "manager.h"
 
 #define STEP_NS   2000000
 #define STEPS_MAX 2500 /* 5 s */
 
-/* Asked in the child; only what is safe after fork() of a process with
- * threads. Returns an errno, 0 is fine. */
+/* Asked in the child. Returns an errno, 0 is fine. */
 typedef int question(const char *path);
 
 static int ask_statfs(const char *path)
@@ -42,12 +42,33 @@ static int ask_read(const char *path)
 	return n == 0 ? ENODATA : 0;
 }
 
-/* Nobody waits for a child that even SIGKILL does not end: the answer counts.
- */
-static int await(pid_t child)
+/* The child may hang in the kernel for as long as nobody answers, SIGKILL or
+ * not: so it must hold nothing of ours, the connection least of all. */
+static pid_t ask(question *q, const char *path)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		(void)manager_close_others(STDERR_FILENO + 1);
+		_exit(q(path));
+	}
+
+	return child < 0 ? -errno : child;
+}
+
+static int answer_of(int status)
+{
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EIO;
+}
+
+int probe_statfs(const char *mountpoint)
 {
 	const struct timespec step = { .tv_nsec = STEP_NS };
+	pid_t child = ask(ask_statfs, mountpoint);
 	int status;
+
+	if (child < 0)
+		return child;
 
 	for (int i = 0; i < STEPS_MAX; i++) {
 		pid_t pid = waitpid(child, &status, WNOHANG);
@@ -55,39 +76,46 @@ static int await(pid_t child)
 		if (pid < 0)
 			return -errno;
 		if (pid == child)
-			return WIFEXITED(status) ? -WEXITSTATUS(status) : -EIO;
+			return answer_of(status);
 		(void)nanosleep(&step, NULL);
 	}
 
+	/* Nobody waits for what even SIGKILL may not end. */
 	(void)kill(child, SIGKILL);
-	(void)waitpid(child, &status, WNOHANG);
 	return -ETIMEDOUT;
 }
 
-static int ask(question *q, const char *path)
-{
-	pid_t child = fork();
-
-	if (child < 0)
-		return -errno;
-	if (child == 0)
-		_exit(q(path));
-
-	return await(child);
-}
-
-int probe_statfs(const char *mountpoint)
-{
-	return ask(ask_statfs, mountpoint);
-}
-
-int probe_read(const char *mountpoint)
+int probe_start(struct probe *p, const char *mountpoint)
 {
 	char path[PATH_MAX];
+	pid_t child;
 
+	if (p->child)
+		return 0;
 	if (snprintf(path, sizeof(path), "%s/proc/meminfo", mountpoint) >=
 	    (int)sizeof(path))
 		return -ENAMETOOLONG;
 
-	return ask(ask_read, path);
+	child = ask(ask_read, path);
+	if (child < 0)
+		return child;
+
+	p->child = child;
+	return 0;
+}
+
+bool probe_reaped(struct probe *p, pid_t pid, int status, int *answer)
+{
+	if (pid != p->child || pid == 0)
+		return false;
+
+	p->child = 0;
+	*answer = answer_of(status);
+	return true;
+}
+
+void probe_stop(struct probe *p)
+{
+	if (p->child)
+		(void)kill(p->child, SIGKILL);
 }

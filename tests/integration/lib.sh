@@ -92,6 +92,19 @@ kill_all() {
 	done
 }
 
+# kill_orphans: the workers of supervisors that were killed.
+kill_orphans() {
+	local file pid ticks
+
+	for file in "$work"/*/worker; do
+		[ -e "$file" ] || continue
+		while read -r pid ticks; do
+			[ "$(start_ticks "$pid")" != "$ticks" ] ||
+				kill -KILL "$pid" || true
+		done <"$file"
+	done
+}
+
 # What is still there of this test; nothing, if all is well.
 leftovers() {
 	local dir pid
@@ -117,6 +130,7 @@ cleanup() {
 		done
 	fi
 	kill_all
+	kill_orphans
 	remove_mounts
 	remove_cgroups
 	rm -rf --one-file-system "$work"
@@ -132,6 +146,11 @@ trap cleanup EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
+
+# start_ticks PID: when it was started, as in /proc/PID/stat; "" if it is gone.
+start_ticks() {
+	sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
+}
 
 # --- assertions ------------------------------------------------------------
 
@@ -202,6 +221,11 @@ start_resviewd() {
 # children_of PID: its child processes; a resviewd's is its worker.
 children_of() {
 	tr ' ' '\n' <"/proc/$1/task/$1/children" | grep .
+}
+
+# worker_of RUN_DIR: the pid of the worker that serves, or is about to.
+worker_of() {
+	head -n 1 "$1/worker" | cut -d' ' -f1
 }
 
 # stop_pid PID: end a process of ours and wait for it.

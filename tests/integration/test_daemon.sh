@@ -14,6 +14,23 @@ mounts() {
 	awk -v at="$1" '$5 == at' /proc/self/mountinfo | wc -l
 }
 
+# start_again: a daemon in the place of the dead one of $run.
+start_again() {
+	local log
+
+	log=$(mktemp "$work/again.XXXX.log")
+	setpriv --pdeathsig TERM "$resviewd" --foreground --run-dir "$run" \
+		>"$log" 2>&1 &
+	daemon=$!
+	pids+=("$daemon")
+	wait_for 10 grep -q "serving $fs" "$log" || fail "no service again"
+}
+
+# replaced PID: is the worker of $run another one now, and PID gone?
+replaced() {
+	[ "$(worker_of "$run")" != "$1" ] && [ ! -e "/proc/$1" ]
+}
+
 step "no permission"
 chmod 755 "$work"
 assert_fails 1 setpriv --reuid 65534 --regid 65534 --clear-groups \
@@ -52,16 +69,35 @@ start_resviewd
 first=$daemon
 assert_fails 1 "$resviewd" --foreground --run-dir "$run"
 assert_match "names it" "$run" "$error"
+assert_fails 1 "$resviewd" --foreground --run-dir "$work/a" "$fs"
+assert_match "names it" "$fs" "$error"
 serves "$fs" || fail "the first daemon serves no more"
 
-step "a stale mount of a daemon that was killed"
+step "the worker of a supervisor that was killed serves on"
+device=$(stat -c %d "$fs")
+worker=$(worker_of "$run")
+exec 7<"$fs/proc/uptime"
+read -r before _ <&7
 kill -KILL "$first"
 wait "$first" 2>/dev/null || true
+serves "$fs" || fail "$fs is not served"
+
+step "a new supervisor goes on with it"
+start_again
+wait_for 5 replaced "$worker" || fail "worker $worker was not replaced"
+assert_equal "device" "$device" "$(stat -c %d "$fs")"
+after=$(python3 -c 'import os
+os.lseek(7, 0, 0)
+print(os.read(7, 100).split()[0].decode())')
+exec 7<&-
+assert_between "uptime of an open file" "$before" 1e9 "$after"
+
+step "a stale mount, of a supervisor that was killed with its worker"
+kill -STOP "$daemon"
+kill -KILL "$(worker_of "$run")" "$daemon"
+wait "$daemon" 2>/dev/null || true
 ! serves "$fs" 2>/dev/null || fail "$fs is not stale"
-setpriv --pdeathsig TERM "$resviewd" --foreground --run-dir "$run" \
-	>"$work/second.log" 2>&1 &
-pids+=("$!")
-wait_for 10 serves "$fs" || fail "no service after a stale mount"
+start_again
 assert_equal "mounts at $fs" 1 "$(mounts "$fs")"
 
 step "the end"

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Once a second: does it still work? A worker that does not is replaced: one
+ * with the same request in its hands for WATCH_LOOKS looks, and one through
+ * which we cannot read ourselves. */
+#include "rounds.h"
+
+#include <errno.h>
+
+#include "base.h"
+#include "log.h"
+#include "manager.h"
+#include "supervisor.h"
+#include "tell.h"
+
+#define PROBE_TICKS 5 /* from one to the next, and for an answer */
+#define TICK_US     1000000
+
+static void look_at(struct supervisor *s, unsigned index, uint64_t now)
+{
+	struct slot *slot = &s->control->slots[index];
+	uint32_t owner = atomic_load(&slot->owner);
+	struct life *l = workers_find(&s->workers, owner);
+	uint64_t unique = l ? control_busy(s->control, index) : 0;
+
+	if (!watch_look(&s->watch, index, owner, unique))
+		return;
+
+	atomic_store(&slot->hung, 1);
+	workers_replace(&s->workers, l, "hangs in a request", now);
+}
+
+/* Twice what is asked for, but not more than we look at all. */
+static unsigned probe_ticks(const struct supervisor *s)
+{
+	uint64_t ticks = s->manager->watchdog_us / 2 / TICK_US;
+
+	if (s->manager->watchdog_us == 0)
+		return PROBE_TICKS;
+
+	return (unsigned)max_u64(min_u64(ticks, PROBE_TICKS), 1);
+}
+
+static void ask(struct supervisor *s)
+{
+	int r = probe_start(&s->probe, s->connection.mountpoint);
+
+	s->ticks = 0;
+	s->waiting = 0;
+	if (r < 0)
+		(void)log_warning(r, "trying again", "read our own files");
+}
+
+/* It does not answer. The time without a worker is not one's fault. */
+static void wait_for_answer(struct supervisor *s, uint64_t now)
+{
+	pid_t pid = workers_serving(&s->workers);
+
+	s->waiting = pid ? s->waiting + 1 : 0;
+	if (s->waiting <= PROBE_TICKS)
+		return;
+
+	s->waiting = 0;
+	if (!s->proven && !s->adopted)
+		rounds_answer(s, -ETIMEDOUT);
+	for (int i = 0; i < LIVES_MAX; i++) {
+		struct life *l = &s->workers.lives[i];
+
+		if (l->generation && l->role == ROLE_SERVING)
+			workers_replace(&s->workers, l,
+					"does not answer, for 5 s", now);
+	}
+}
+
+void rounds_tick(struct supervisor *s, uint64_t now)
+{
+	for (unsigned i = 0; i < SLOTS_MAX; i++)
+		look_at(s, i, now);
+
+	if (!s->proven)
+		tell_starting(s);
+	s->ticks++;
+	if (s->probe.child)
+		wait_for_answer(s, now);
+	else if (!s->proven || s->ticks >= probe_ticks(s))
+		ask(s);
+}
+
+static void failed(struct supervisor *s, int answer)
+{
+	if (!s->proven && !s->adopted) {
+		s->result = log_error(answer, NULL, "read %s/proc/meminfo",
+				      s->connection.mountpoint);
+		return;
+	}
+
+	if (!s->failing)
+		(void)log_warning(answer, "trying again",
+				  "read %s/proc/meminfo",
+				  s->connection.mountpoint);
+	s->failing = true;
+}
+
+void rounds_answer(struct supervisor *s, int answer)
+{
+	if (answer < 0) {
+		failed(s, answer);
+		return;
+	}
+
+	s->failing = false;
+	if (s->proven) {
+		tell_alive(s);
+		return;
+	}
+
+	s->proven = true;
+	log_line(LOG_INFO, "serving %s", s->connection.mountpoint);
+	tell_ready(s);
+}

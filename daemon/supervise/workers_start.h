@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How a worker is started. */
+#pragma once
+
+#include <stdint.h>
+
+struct workers;
+
+/* Start the one that is due: from disk and configured anew if that is wanted,
+ * else from the program that served last. What goes wrong is said, and counted
+ * as a worker that dies at once. */
+void workers_start(struct workers *w, uint64_t now_ns);
