@@ -23,7 +23,6 @@ struct daemon {
 	char run_path[PATH_MAX];
 	char config_path[PATH_MAX];
 	char mountpoint[PATH_MAX];
-	int registry;
 	int lock;
 	int pidfile;
 	int ready; /* fd of detach_begin(), or -1 */
@@ -95,7 +94,7 @@ static int make_absolute(struct daemon *d)
 static int prepare(struct daemon *d)
 {
 	struct supervisor *s = &d->supervisor;
-	int r = setup_run_dir(d->options->run_dir, &s->run_dir, &d->registry);
+	int r = setup_run_dir(d->options->run_dir, &s->run_dir);
 
 	if (r == 0)
 		r = make_absolute(d);
@@ -151,7 +150,6 @@ static void end(struct daemon *d)
 {
 	supervisor_close(&d->supervisor);
 	pidfile_close(d->options->pidfile, d->pidfile);
-	close_at(&d->registry);
 	close_at(&d->supervisor.proc);
 	close_at(&d->supervisor.run_dir);
 	close_at(&d->lock);
@@ -189,15 +187,36 @@ static int background(struct daemon *d)
 	return d->ready < 0 ? log_error(d->ready, NULL, "fork") : 0;
 }
 
+/* With no "-f" the child goes on from here. */
+static int start(struct daemon *d, struct config *config,
+		 struct manager *manager)
+{
+	int r = manager_read(manager);
+
+	if (r < 0)
+		return log_error(r, NULL, "take over open files");
+
+	r = load_config(d->options, config);
+	if (r == 0)
+		r = background(d);
+	if (r < 0)
+		return r;
+
+	r = spawn_init(&d->supervisor.spawn);
+	if (r < 0)
+		return log_error(r, NULL, "find our own program");
+
+	return run(d);
+}
+
 int main(int argc, char *argv[])
 {
 	autoconfig struct config config = CONFIG_INIT;
-	struct manager manager;
+	struct manager manager = { 0 };
 	struct options options;
 	struct daemon d = {
 		.options = &options,
 		.config = &config,
-		.registry = -1,
 		.lock = -1,
 		.pidfile = -1,
 		.ready = -1,
@@ -216,26 +235,11 @@ int main(int argc, char *argv[])
 		log_open("resviewd", LOG_DEBUG, journal);
 
 	umask(022);
-	r = manager_read(&manager);
-	if (r < 0)
-		r = log_error(r, NULL, "take over open files");
-	if (r == 0)
-		r = load_config(&options, &config);
-	if (r == 0)
-		r = background(&d);
-	if (r < 0)
-		return 1;
-
 	d.supervisor.manager = &manager;
 	d.supervisor.connection.mountpoint = d.mountpoint;
 	d.supervisor.spawn.no_swap = options.no_swap;
 	d.supervisor.spawn.debug = options.debug;
-	d.supervisor.spawn.log = -1;
-	r = spawn_init(&d.supervisor.spawn);
-	if (r < 0)
-		r = log_error(r, NULL, "find our own program");
-	if (r == 0)
-		r = run(&d);
+	r = start(&d, &config, &manager);
 	end(&d);
 	return r < 0 ? 1 : 0;
 }

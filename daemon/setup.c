@@ -15,32 +15,28 @@
 #include "options.h"
 #include "str.h"
 
-/* Open the directory NAME below AT, made with MODE if it is missing. */
-static int open_dir(int at, const char *name, mode_t mode)
+static int make_dir(int at, const char *name, mode_t mode)
 {
-	int fd;
-
-	if (mkdirat(at, name, mode) < 0 && errno != EEXIST)
-		return -errno;
-
-	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	return mkdirat(at, name, mode) < 0 && errno != EEXIST ? -errno : 0;
 }
 
-int setup_run_dir(const char *path, int *run_dir, int *registry)
+int setup_run_dir(const char *path, int *ret)
 {
-	autoclose int run = open_dir(AT_FDCWD, path, 0755);
-	int records;
+	autoclose int fd = -1;
+	int r = make_dir(AT_FDCWD, path, 0755);
 
-	if (run < 0)
-		return log_error(run, NULL, "open %s", path);
+	if (r == 0) {
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		r = fd < 0 ? -errno : 0;
+	}
+	if (r < 0)
+		return log_error(r, NULL, "open %s", path);
 
-	records = open_dir(run, "containers", 0700);
-	if (records < 0)
-		return log_error(records, NULL, "open %s/containers", path);
+	r = make_dir(fd, "containers", 0700);
+	if (r < 0)
+		return log_error(r, NULL, "make %s/containers", path);
 
-	*run_dir = take_fd(&run);
-	*registry = records;
+	*ret = take_fd(&fd);
 	return 0;
 }
 

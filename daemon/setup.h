@@ -10,8 +10,8 @@ struct config;
 struct options;
 
 /* The run directory PATH and the records' directory in it, made if they are
- * missing. The caller closes both. */
-int setup_run_dir(const char *path, int *run_dir, int *registry);
+ * missing. The caller closes the first. */
+int setup_run_dir(const char *path, int *ret);
 
 /* The host's procfs. The caller closes it. */
 int setup_proc(int *ret);

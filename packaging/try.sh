@@ -155,7 +155,7 @@ survive() {
 	in_container demo sh -c "$program" >"$work/survive" &
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		sleep 0.25
-		kill -KILL "$(children_of "$daemon")"
+		kill -KILL "$(worker_of "$run")"
 	done
 	wait "$!" || true
 	printf '%-8s %s\n\n' '' "$(cat "$work/survive")"

@@ -142,7 +142,7 @@ int connection_open(int proc, struct connection *c)
 
 bool connection_mounted(const struct connection *c)
 {
-	dev_t dev;
+	dev_t dev = 0;
 
 	return device_at(c->mountpoint, &dev) == 0 && dev == c->dev;
 }

@@ -60,12 +60,13 @@ int spawn_binary(const struct spawn *s)
 /* Everything that we block or ignore is our own affair. */
 static void reset_signals(void)
 {
+	const struct sigaction usual = { .sa_handler = SIG_DFL };
 	sigset_t none;
 
 	for (int sig = 1; sig < NSIG; sig++)
-		(void)signal(sig, SIG_DFL); /* not SIGKILL, SIGSTOP */
+		(void)sigaction(sig, &usual, NULL); /* not SIGKILL, SIGSTOP */
 	sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)pthread_sigmask(SIG_SETMASK, &none, NULL);
 }
 
 /* Move FDS out of the way first: they may lie where others belong. */
@@ -153,65 +154,80 @@ __attribute__((noreturn)) static void child(const struct spawn *s,
 	_exit(log_error(r, NULL, "execute " PROGRAM) < 0 ? WORKER_REFUSED : 0);
 }
 
-static void add(char *argv[], int *n, struct str *text)
+struct args {
+	struct str generation;
+	struct str run_dir;
+	struct str config;
+	char *argv[ARGS_MAX];
+};
+
+static void args_free(struct args *a)
 {
-	if (text->len)
-		argv[(*n)++] = text->text;
+	str_free(&a->generation);
+	str_free(&a->run_dir);
+	str_free(&a->config);
 }
 
-int spawn_fork(const struct spawn *s, const struct start *start,
-	       struct spawned *ret)
+static int args_make(const struct spawn *s, const struct start *start,
+		     struct args *a)
 {
 	static char name[] = PROGRAM;
 	static char configure[] = "--configure";
 	static char no_swap[] = "--disable-swap";
 	static char debug[] = "--debug";
-	autostr struct str generation = { 0 };
-	autostr struct str run_dir = { 0 };
-	autostr struct str config = { 0 };
-	struct pipes p = { { -1, -1 }, { -1, -1 } };
-	char *argv[ARGS_MAX] = { name };
-	int n = 1;
+	int n = 0;
+
+	str_addf(&a->generation, "--generation=%u", start->generation);
+	str_addf(&a->run_dir, "--run-dir=%s", s->run_dir);
+	if (s->config)
+		str_addf(&a->config, "--config=%s", s->config);
+	if (a->generation.err || a->run_dir.err || a->config.err)
+		return -ENOMEM;
+
+	a->argv[n++] = name;
+	a->argv[n++] = a->generation.text;
+	a->argv[n++] = a->run_dir.text;
+	if (s->config)
+		a->argv[n++] = a->config.text;
+	if (start->configure)
+		a->argv[n++] = configure;
+	if (s->no_swap)
+		a->argv[n++] = no_swap;
+	if (s->debug)
+		a->argv[n++] = debug;
+	return 0;
+}
+
+static int fork_with(const struct spawn *s, const struct start *start,
+		     struct pipes *p, char *const argv[])
+{
 	pid_t pid;
 
-	str_addf(&generation, "--generation=%u", start->generation);
-	str_addf(&run_dir, "--run-dir=%s", s->run_dir);
-	if (s->config)
-		str_addf(&config, "--config=%s", s->config);
-	if (generation.err || run_dir.err || config.err)
-		return -ENOMEM;
-	add(argv, &n, &generation);
-	add(argv, &n, &run_dir);
-	add(argv, &n, &config);
-	if (start->configure)
-		argv[n++] = configure;
-	if (s->no_swap)
-		argv[n++] = no_swap;
-	if (s->debug)
-		argv[n++] = debug;
-
-	if (pipe2(p.report, O_CLOEXEC) < 0 || pipe2(p.gate, O_CLOEXEC) < 0 ||
-	    fcntl(p.report[0], F_SETFL, O_NONBLOCK) < 0) {
-		int r = -errno;
-
-		close_pipes(&p);
-		return r;
-	}
+	if (pipe2(p->report, O_CLOEXEC) < 0 || pipe2(p->gate, O_CLOEXEC) < 0 ||
+	    fcntl(p->report[0], F_SETFL, O_NONBLOCK) < 0)
+		return -errno;
 
 	pid = fork();
 	if (pid == 0)
-		child(s, start, &p, argv);
-	if (pid < 0) {
-		int r = -errno;
+		child(s, start, p, argv);
+	return pid < 0 ? -errno : pid;
+}
 
-		close_pipes(&p);
-		return r;
-	}
+int spawn_fork(const struct spawn *s, const struct start *start,
+	       struct spawned *ret)
+{
+	struct pipes p = { { -1, -1 }, { -1, -1 } };
+	struct args args = { 0 };
+	int r = args_make(s, start, &args);
 
-	*ret = (struct spawned){ pid, take_fd(&p.report[0]),
-				 take_fd(&p.gate[1]) };
+	if (r == 0)
+		r = fork_with(s, start, &p, args.argv);
+	if (r > 0)
+		*ret = (struct spawned){ r, take_fd(&p.report[0]),
+					 take_fd(&p.gate[1]) };
 	close_pipes(&p);
-	return 0;
+	args_free(&args);
+	return r < 0 ? r : 0;
 }
 
 void spawn_go(struct spawned *p)

@@ -135,7 +135,7 @@ done
 check "own limits with a shared pid namespace" shared total 98304
 # The process that serves: LXCFS's one, and resviewd's worker.
 lxcfs_pid=${pids[0]}
-worker=$(children_of "$daemon")
+worker=$(worker_of "$run")
 # The shell reports a killed job on its own stderr, when it waits for it.
 exec 3>&2 2>/dev/null
 kill -KILL "$lxcfs_pid" "$worker" || true

@@ -57,9 +57,10 @@ def workers(run_dir, parent):
         for task in os.listdir(f"/proc/{parent}/task"):
             pids.update(map(int, read(
                 f"/proc/{parent}/task/{task}/children").split()))
-    orphan = read(f"{run_dir}/worker").split()
-    if len(orphan) == 2 and stat(orphan[0])[1][19:20] == orphan[1:]:
-        pids.add(int(orphan[0]))
+    for line in read(f"{run_dir}/worker").splitlines():
+        pid, ticks = line.split()
+        if stat(pid)[1][19:20] == [ticks]:
+            pids.add(int(pid))
     return sorted(pids)
 
 

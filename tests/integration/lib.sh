@@ -218,11 +218,6 @@ start_resviewd() {
 	wait_for 10 serves "$fs" || fail "resviewd does not serve $fs"
 }
 
-# children_of PID: its child processes; a resviewd's is its worker.
-children_of() {
-	tr ' ' '\n' <"/proc/$1/task/$1/children" | grep .
-}
-
 # worker_of RUN_DIR: the pid of the worker that serves, or is about to.
 worker_of() {
 	head -n 1 "$1/worker" | cut -d' ' -f1
