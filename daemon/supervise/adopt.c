@@ -66,9 +66,15 @@ static bool from_store(const struct adopt *a, struct connection *c,
 		return true;
 	}
 
-	(void)log_warning(r, "it is forgotten",
-			  "%s: what the service manager has kept for us",
-			  c->mountpoint);
+	if (r == -ENOTCONN)
+		log_line(LOG_WARNING,
+			 "%s: what was kept for us is not mounted there any "
+			 "more, it is forgotten",
+			 c->mountpoint);
+	else
+		(void)log_warning(r, "it is forgotten",
+				  "%s: use what was kept for us",
+				  c->mountpoint);
 	store_drop(a->store);
 	handed_close(h);
 	return false;

@@ -49,8 +49,9 @@ struct supervisor {
 
 #define SUPERVISOR_INIT                                                        \
 	{                                                                      \
-		.run_dir = -1, .proc = -1, .handed = HANDED_NONE,              \
-		.notify = NOTIFY_NONE, .store = STORE_NONE, .signals = -1      \
+		.spawn = { .log = -1 }, .run_dir = -1, .proc = -1,             \
+		.handed = HANDED_NONE, .notify = NOTIFY_NONE,                  \
+		.store = STORE_NONE, .signals = -1                             \
 	}
 
 /* Take the connection over from who had it before, or mount a new one. Says

@@ -149,6 +149,8 @@ static void bury(struct workers *w, struct life *l, uint64_t now)
 		account(w, l, end.text, now);
 	life_close(l);
 	poke(w);
+	if (workers_left(w))
+		workers_note(w);
 }
 
 /* L serves from now on, and the others do so no more. */
@@ -174,6 +176,7 @@ static void take_over(struct workers *w, struct life *l, uint64_t now)
 	w->served = true;
 	w->configure = false;
 	w->reloading = false;
+	workers_note(w);
 	if (l->poke)
 		life_signal(l, SIGUSR2);
 }

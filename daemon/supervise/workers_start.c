@@ -59,18 +59,19 @@ static uint32_t register_next(struct workers *w)
 	return generation ? generation : control_expect(w->control);
 }
 
-/* The new one first: it may be the only one soon. */
-static void note(const struct workers *w, const struct life *first)
+void workers_note(const struct workers *w)
 {
-	pid_t pids[LIVES_MAX] = { first->process.pid };
-	uint64_t ticks[LIVES_MAX] = { first->process.start_ticks };
-	size_t n = 1;
+	static const enum role order[] = { ROLE_SERVING, ROLE_STARTING,
+					   ROLE_LEAVING };
+	pid_t pids[LIVES_MAX];
+	uint64_t ticks[LIVES_MAX];
+	size_t n = 0;
 	int r;
 
-	for (int i = 0; i < LIVES_MAX; i++) {
-		const struct life *l = &w->lives[i];
+	for (size_t k = 0; k < ARRAY_SIZE(order) * LIVES_MAX; k++) {
+		const struct life *l = &w->lives[k % LIVES_MAX];
 
-		if (!l->generation || l == first)
+		if (!l->generation || l->role != order[k / LIVES_MAX])
 			continue;
 		pids[n] = l->process.pid;
 		ticks[n++] = l->process.start_ticks;
@@ -78,8 +79,8 @@ static void note(const struct workers *w, const struct life *first)
 
 	r = orphan_note(w->run_dir, pids, ticks, n);
 	if (r < 0)
-		(void)log_warning(r, "if we die now, it cannot be found",
-				  "note worker %d", (int)first->process.pid);
+		(void)log_warning(r, "if we die now, they cannot be found",
+				  "note our workers");
 }
 
 static int start(struct workers *w, struct life *l, bool configure)
@@ -101,10 +102,11 @@ static int start(struct workers *w, struct life *l, bool configure)
 
 	(void)proc_stat_read(w->proc, p.pid, &st); /* 0: never found again */
 	l->generation = how.generation;
+	l->role = ROLE_STARTING;
 	l->child = true;
 	l->report = p.report;
 	l->process = (struct process){ p.pid, st.start_ticks, -1 };
-	note(w, l);
+	workers_note(w);
 	spawn_go(&p);
 	return 0;
 }
@@ -137,7 +139,6 @@ void workers_start(struct workers *w, uint64_t now)
 		return;
 	}
 
-	l->role = ROLE_STARTING;
 	l->since_ns = now;
 	l->deadline_ns = now + START_MAX_NS;
 	w->reloading = reload;

@@ -10,3 +10,7 @@ struct workers;
  * else from the program that served last. What goes wrong is said, and counted
  * as a worker that dies at once. */
 void workers_start(struct workers *w, uint64_t now_ns);
+
+/* Tell a supervisor that may come after us who they are, the one that serves
+ * first: orphan_note(). */
+void workers_note(const struct workers *w);

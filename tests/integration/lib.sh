@@ -218,7 +218,8 @@ start_resviewd() {
 	wait_for 10 serves "$fs" || fail "resviewd does not serve $fs"
 }
 
-# worker_of RUN_DIR: the pid of the worker that serves, or is about to.
+# worker_of RUN_DIR: the pid of the worker that serves, or of the one that is
+# about to.
 worker_of() {
 	head -n 1 "$1/worker" | cut -d' ' -f1
 }

@@ -1,0 +1,176 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# The supervisor and workers that crash, hang, refuse, lie: readers go on, and
+# the log says what has happened.
+
+# shellcheck source=tests/integration/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+bad_worker=$build/tests/integration/try_worker
+bin=$work/bin
+mkdir "$bin"
+cp "$resviewd" "$build/daemon/resview-worker" "$bin"
+resviewd=$bin/resviewd
+
+# install_worker FILE: the program on disk, replaced as an installation does.
+install_worker() {
+	cp "$1" "$bin/new"
+	mv "$bin/new" "$bin/resview-worker"
+}
+
+# logged REGEX: does the daemon's log say so, after its first $said lines?
+logged() {
+	tail -n "+$((said + 1))" "$run.log" | grep -E "$1" >/dev/null
+}
+said=0
+
+# served_by_other PID: does a worker serve that is not PID?
+served_by_other() {
+	[ "$(worker_of "$run")" != "$1" ] && serves "$fs"
+}
+
+# still_open: is the file that was opened first still good?
+still_open() {
+	python3 -c 'import os
+os.lseek(7, 0, 0)
+assert b"MemTotal:" in os.read(7, 65536)'
+}
+
+# shellcheck disable=SC2119
+start_resviewd
+exec 7<"$fs/proc/meminfo"
+
+step "what it is: static, small, and alone"
+assert_equal "libraries" '' "$(ldd "$resviewd" 2>/dev/null |
+	grep -v 'not a dynamic' || true)"
+if ! grep -q __asan_init "$resviewd" && ! grep -q __tsan_init "$resviewd"; then
+	assert_between "resident kB" 1 2048 \
+		"$(awk '$1 == "VmRSS:" { print $2 }' "/proc/$daemon/status")"
+fi
+assert_equal "threads" 1 "$(find "/proc/$daemon/task" -mindepth 1 \
+	-maxdepth 1 | wc -l)"
+
+step "a worker that is killed, fifty times"
+for _ in $(seq 50); do
+	kill -KILL "$(worker_of "$run")" 2>/dev/null || true
+	serves "$fs" || fail "no service after a kill"
+	sleep 0.05
+done
+still_open || fail "an open file is lost"
+logged 'was killed by signal 9 \(KILL\); the next starts' ||
+	fail "the log does not say so"
+
+step "a worker that hangs"
+worker=$(worker_of "$run")
+kill -STOP "$worker"
+wait_for 15 served_by_other "$worker" || fail "it is not replaced"
+logged "worker $worker does not answer, for 5 s" ||
+	fail "the log does not say so"
+[ ! -e "/proc/$worker" ] || fail "it is still there"
+
+step "an upgrade"
+worker=$(worker_of "$run")
+kill -HUP "$daemon"
+wait_for 5 served_by_other "$worker" || fail "no new worker"
+wait_for 5 test ! -e "/proc/$worker" || fail "the old one does not end"
+still_open || fail "an open file is lost"
+worker=$(worker_of "$run")
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	kill -USR1 "$daemon" # as LXCFS's units reload
+done
+wait_for 5 served_by_other "$worker" || fail "no new worker by SIGUSR1"
+sleep 0.5
+assert_between "upgrades" 2 4 "$(grep -c 'in place of' "$run.log")"
+
+# refused MANNER REGEX [SECONDS]: the worker on disk, bad in this MANNER, is
+# not taken, and the log says why.
+refused() {
+	local worker
+
+	echo "$1" >"$run/manner"
+	worker=$(worker_of "$run")
+	said=$(wc -l <"$run.log")
+	kill -HUP "$daemon"
+	wait_for "${3:-5}" logged \
+		"upgrade refused: worker [0-9]+ $2; the worker of before" ||
+		fail "$1: the log does not say so"
+	[ -e "/proc/$worker" ] || fail "$1: worker $worker is gone"
+	serves "$fs" || fail "$1: no service"
+}
+
+step "an upgrade to a program that cannot serve"
+install_worker "$bad_worker"
+refused check 'has ended with 11'
+refused refuse 'has ended with 4'
+refused crash 'was killed by signal 11 \(SEGV\)'
+refused drain 'has ended with 0'
+refused mute 'was killed by signal 9 \(KILL\)'
+refused wait 'is not ready after 10 s' 15
+still_open || fail "an open file is lost"
+
+step "it still crashes, and the program on disk still cannot serve"
+for _ in 1 2 3; do
+	kill -KILL "$(worker_of "$run")" 2>/dev/null || true
+	serves "$fs" || fail "no service after a kill"
+	sleep 0.05
+done
+
+step "an upgrade to nothing"
+rm "$bin/resview-worker"
+kill -HUP "$daemon"
+wait_for 5 logged 'upgrade refused: .*No such file' ||
+	fail "the log does not say so"
+serves "$fs" || fail "no service"
+
+step "one that lies: it says that it serves, and does not"
+install_worker "$bad_worker"
+echo lie >"$run/manner"
+kill -HUP "$daemon"
+wait_for 20 logged 'does not answer, for 5 s' || fail "it is believed"
+install_worker "$build/daemon/resview-worker"
+kill -HUP "$daemon"
+wait_for 5 serves "$fs" || fail "no service with a good one again"
+still_open || fail "an open file is lost"
+
+step "a configuration that is wrong, at an upgrade and after"
+exec 7<&-
+stop_pid "$daemon"
+echo "cpu = quota" >"$work/conf"
+start_resviewd --config "$work/conf"
+said=0
+echo "cpu = nonsense" >"$work/conf"
+kill -HUP "$daemon"
+wait_for 5 logged 'conf, line 1' || fail "the line is not named"
+wait_for 5 logged 'upgrade refused' || fail "it is not refused"
+kill -KILL "$(worker_of "$run")"
+serves "$fs" || fail "a wrong configuration makes a crash an outage"
+
+step "unmounted from outside"
+umount "$fs"
+wait_for 5 logged 'unmounted from outside' || fail "the log does not say so"
+wait "$daemon" || fail "exit code $?"
+[ ! -e "$run/worker" ] || fail "$run/worker is still there"
+
+step "the first worker cannot start"
+run=$work/first
+mkdir "$run"
+echo refuse >"$run/manner"
+install_worker "$bad_worker"
+"$resviewd" --foreground --run-dir "$run" 2>"$work/error" </dev/null &&
+	fail "it starts"
+assert_equal "lines for what the worker has said" 0 "$(wc -l <"$work/error")"
+echo crash >"$run/manner"
+"$resviewd" --foreground --run-dir "$run" 2>"$work/error" </dev/null &&
+	fail "it starts"
+assert_match "says why" 'signal 11 \(SEGV\) before it served; giving up' \
+	"$(cat "$work/error")"
+assert_fails 1 "$resviewd" --run-dir "$work/none" --config "$work/conf"
+assert_match "names the line" 'conf, line 1' "$error"
+"$resviewd" --run-dir "$run" 2>"$work/error" </dev/null &&
+	fail "it starts in the background"
+assert_match "names the log" "see also $run/resviewd.log" \
+	"$(cat "$work/error")"
+rm "$bin/resview-worker"
+assert_fails 1 "$resviewd" --foreground --run-dir "$run"
+assert_match "says why" 'start a worker.*No such file' "$error"
+assert_equal "mounts" 0 "$(grep -c "$work/first" /proc/self/mountinfo || true)"
