@@ -45,8 +45,13 @@ struct handle {
 	uint32_t block;          /* first block of the text, + 1; 0: none */
 	uint32_t len;            /* of the text */
 	uint32_t threshold;      /* PSI trigger, us */
-	uint32_t window;         /* us; 0: no trigger. Top bit: "full" */
+	uint32_t window;         /* us, and more in the top bits: psi_arm.c;
+				  * 0: no trigger */
+	uint64_t event;          /* of it: 0: none, 1: nobody has been told;
+				  * else the POLL that was told last */
 };
+
+_Static_assert(sizeof(struct handle) == 64, "one cache line");
 
 /* A piece of a text. Owned by the handle whose index + 1 is in `owner`. */
 struct block {

@@ -121,12 +121,13 @@ int file_write(struct thread *t, uint64_t id, uint64_t fh, struct slice text)
 	return psi_write(t->service->psi, fh, (enum pressure)file, text);
 }
 
-unsigned file_poll(struct thread *t, uint64_t id, uint64_t fh, uint64_t kh)
+unsigned file_poll(struct thread *t, uint64_t id, uint64_t fh, uint64_t kh,
+		   uint64_t unique)
 {
 	if (takes_triggers(t->service->tree, id) < 0)
 		return POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
 
-	return psi_poll(t->service->psi, fh, kh);
+	return psi_poll(t->service->psi, fh, kh, unique);
 }
 
 void file_close(struct thread *t, uint64_t fh)

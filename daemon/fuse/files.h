@@ -24,8 +24,9 @@ int file_slice(struct thread *t, uint64_t id, const struct reading *at,
  * or -errno. */
 int file_write(struct thread *t, uint64_t id, uint64_t fh, struct slice text);
 
-/* What poll(2) says; KH as in psi.h. Files that take no triggers are always
- * readable, and nobody has to be woken for them. */
-unsigned file_poll(struct thread *t, uint64_t id, uint64_t fh, uint64_t kh);
+/* What poll(2) says; KH and UNIQUE as in psi.h. Files that take no triggers are
+ * always readable, and nobody has to be woken for them. */
+unsigned file_poll(struct thread *t, uint64_t id, uint64_t fh, uint64_t kh,
+		   uint64_t unique);
 
 void file_close(struct thread *t, uint64_t fh);

@@ -146,10 +146,11 @@ static void op_write(fuse_req_t req, fuse_ino_t ino, const char *buf,
 static void op_poll(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi,
 		    struct fuse_pollhandle *ph)
 {
-	const struct fuse_poll_in *in =
-		(const void *)(self->slot->in + sizeof(struct fuse_in_header));
+	const struct fuse_in_header *head = (const void *)self->slot->in;
+	const struct fuse_poll_in *in = (const void *)(head + 1);
 
-	fuse_reply_poll(req, file_poll(self, ino, fi->fh, ph ? in->kh : 0));
+	fuse_reply_poll(req, file_poll(self, ino, fi->fh, ph ? in->kh : 0,
+				       head->unique));
 	if (ph)
 		fuse_pollhandle_destroy(ph);
 }

@@ -118,6 +118,21 @@ int handle_serial(struct area *a, uint64_t fh, uint64_t *ret)
 	return 0;
 }
 
+uint64_t handle_with_trigger(struct area *a, uint32_t index)
+{
+	const struct handle *h = &a->handles[index];
+	uint64_t fh = 0;
+
+	if (!(atomic_load(&a->handles_used[index / 64]) >> index % 64 & 1))
+		return 0;
+
+	area_lock(lock_of(a, index));
+	if (h->generation % 2 && h->window)
+		fh = h->generation << INDEX_BITS | index;
+	area_unlock(lock_of(a, index));
+	return fh;
+}
+
 /* Under the lock. The blocks are the handle's for as long as it says so. */
 static uint32_t take_text(struct handle *h)
 {
@@ -140,6 +155,8 @@ void handle_release(struct area *a, uint64_t fh)
 
 	share = &a->shares[serial_slot(h->serial)];
 	first = take_text(h);
+	if (h->window)
+		atomic_fetch_sub(&share->triggers, 1);
 	__atomic_store_n(&h->generation, h->generation + 1, __ATOMIC_RELEASE);
 	handle_unlock(a, h);
 

@@ -53,6 +53,9 @@ struct reading {
  * there is no text to serve. */
 ssize_t handle_read(struct area *a, const struct reading *at, char *out);
 
+/* The fh of entry INDEX if it is open and has a PSI trigger, or 0. */
+uint64_t handle_with_trigger(struct area *a, uint32_t index);
+
 /* The entry of FH, locked, or NULL; for what psi.c keeps in it. */
 struct handle *handle_lock(struct area *a, uint64_t fh);
 void handle_unlock(struct area *a, const struct handle *h);

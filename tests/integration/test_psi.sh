@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# PSI triggers of a container wake it, whichever worker has to.
+# Runtimes: runc crun
+
+# shellcheck source=tests/integration/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+engine=${1:-runc}
+need "$engine" jq python3
+
+worker() {
+	pgrep -P "$daemon" -x resview-worker
+}
+
+# listen NAME EVENTS: poll for a trigger in the container, until the output
+# says that it waits.
+listen() {
+	local got=0
+
+	in_container box python3 /test/integration/pressure.py \
+		/proc/pressure/cpu 30 "$2" >"$work/$1" 2>&1 &
+	poller=$!
+	pids+=("$poller")
+	wait_for 10 grep -q . "$work/$1" || fail "no answer to a trigger"
+	if ! grep -q waiting "$work/$1"; then
+		wait "$poller" || got=$?
+		[ "$got" != 77 ] || skip "no cgroup v2 with PSI for $engine"
+		fail "$(cat "$work/$1")"
+	fi
+}
+
+# heard NAME N: it has heard of N events.
+heard() {
+	[ "$(grep -c event "$work/$1")" -ge "$2" ]
+}
+
+# Three loops on a fifth of a CPU.
+stall() {
+	# shellcheck disable=SC2016
+	in_container box timeout "$1" sh -c \
+		'for i in 1 2 3; do (while :; do :; done) & done; wait' || true
+}
+
+# another_worker PID: is it not that any more?
+another_worker() {
+	local now
+
+	now=$(worker) && [ -n "$now" ] && [ "$now" != "$1" ] && serves "$fs"
+}
+
+# shellcheck disable=SC2119
+start_resviewd
+make_bundle box '.linux.resources.cpu = {quota: 20000, period: 100000}'
+start_container "$engine" box
+
+step "set by one worker, waited for by the next"
+listen first 2
+old=$(worker)
+sleep 1
+heard first 1 && fail "there was no stall yet"
+kill -KILL "$old"
+wait_for 10 another_worker "$old" || fail "no other worker"
+stall 5
+heard first 1 || fail "a stall was not told: $(cat "$work/first")"
+
+step "and by the one after that, which is killed in the middle of it"
+stall 12 &
+stalling=$!
+for _ in 1 2 3; do
+	old=$(worker)
+	kill -KILL "$old"
+	wait_for 10 another_worker "$old" || fail "no other worker"
+	sleep 0.2
+done
+got=0
+wait "$poller" || got=$?
+assert_equal "poller: $(cat "$work/first")" 0 "$got"
+wait "$stalling"
+
+step "a trigger whose container is gone"
+listen second 1
+old=$(worker)
+stop_container box
+kill -KILL "$old"
+wait_for 10 another_worker "$old" || fail "no other worker"
+wait "$poller" || true
+grep -q event "$work/second" && fail "an event of a dead container"
+serves "$fs" || fail "resviewd does not serve"
