@@ -207,14 +207,28 @@ serves() {
 # start_resviewd [OPTION...]: a daemon with a run directory of its own; sets
 # $run, $fs and $daemon once it serves.
 start_resviewd() {
-	[ -x "$resviewd" ] || fail "$resviewd is not built"
-	[ -c /dev/fuse ] || skip "no /dev/fuse here"
 	run=$(mktemp -d "$work/run.XXXX")
 	fs=$run/fs
-	setpriv --pdeathsig TERM "$resviewd" --foreground --run-dir "$run" \
-		"$@" >"$run.log" 2>&1 &
+	start_again "$@"
+}
+
+# start_again [OPTION...]: another daemon for $run; what it says is added to the
+# log, which is $run.log. It is run by the words of $daemon_prefix.
+daemon_prefix=()
+start_again() {
+	local said
+
+	[ -x "$resviewd" ] || fail "$resviewd is not built"
+	[ -c /dev/fuse ] || skip "no /dev/fuse here"
+	touch "$run.log"
+	said=$(wc -l <"$run.log")
+	setpriv --pdeathsig TERM ${daemon_prefix[@]+"${daemon_prefix[@]}"} \
+		"$resviewd" --foreground --run-dir "$run" "$@" \
+		>>"$run.log" 2>&1 &
 	daemon=$!
 	pids+=("$daemon")
+	wait_for 10 sh -c "tail -n '+$((said + 1))' '$run.log' |
+		grep -q 'serving '" || fail "resviewd does not serve"
 	wait_for 10 serves "$fs" || fail "resviewd does not serve $fs"
 }
 

@@ -14,18 +14,6 @@ mounts() {
 	awk -v at="$1" '$5 == at' /proc/self/mountinfo | wc -l
 }
 
-# start_again: a daemon in the place of the dead one of $run.
-start_again() {
-	local log
-
-	log=$(mktemp "$work/again.XXXX.log")
-	setpriv --pdeathsig TERM "$resviewd" --foreground --run-dir "$run" \
-		>"$log" 2>&1 &
-	daemon=$!
-	pids+=("$daemon")
-	wait_for 10 grep -q "serving $fs" "$log" || fail "no service again"
-}
-
 # replaced PID: is the worker of $run another one now, and PID gone?
 replaced() {
 	[ "$(worker_of "$run")" != "$1" ] && [ ! -e "/proc/$1" ]

@@ -68,6 +68,18 @@ logged "worker $worker does not answer, for 5 s" ||
 	fail "the log does not say so"
 [ ! -e "/proc/$worker" ] || fail "it is still there"
 
+step "a request that hangs"
+mkfifo "$run/containers/stuck.json"
+timeout 30 stat "$fs/containers/stuck" >"$work/stuck" 2>&1 &
+stuck=$!
+until [ ! -e "/proc/$stuck" ]; do
+	serves "$fs" || fail "others are not served"
+	sleep 0.1
+done
+rm "$run/containers/stuck.json"
+grep -q 'Input/output error' "$work/stuck" || fail "$(cat "$work/stuck")"
+assert_equal "workers that hung" 3 "$(grep -c 'hangs in a request' "$run.log")"
+
 step "an upgrade"
 worker=$(worker_of "$run")
 kill -HUP "$daemon"
@@ -81,6 +93,7 @@ done
 wait_for 5 served_by_other "$worker" || fail "no new worker by SIGUSR1"
 sleep 0.5
 assert_between "upgrades" 2 4 "$(grep -c 'in place of' "$run.log")"
+still_open || fail "an open file is lost"
 
 # refused MANNER REGEX [SECONDS]: the worker on disk, bad in this MANNER, is
 # not taken, and the log says why.
@@ -136,8 +149,8 @@ step "a configuration that is wrong, at an upgrade and after"
 exec 7<&-
 stop_pid "$daemon"
 echo "cpu = quota" >"$work/conf"
-start_resviewd --config "$work/conf"
 said=0
+start_resviewd --config "$work/conf"
 echo "cpu = nonsense" >"$work/conf"
 kill -HUP "$daemon"
 wait_for 5 logged 'conf, line 1' || fail "the line is not named"
@@ -145,7 +158,28 @@ wait_for 5 logged 'upgrade refused' || fail "it is not refused"
 kill -KILL "$(worker_of "$run")"
 serves "$fs" || fail "a wrong configuration makes a crash an outage"
 
+step "a kernel before 5.3: without pidfds, a new supervisor kills the worker"
+install_worker "$build/daemon/resview-worker"
+exec 7<"$fs/proc/meminfo"
+kill -KILL "$daemon"
+wait "$daemon" 2>/dev/null || true
+serves "$fs" || fail "an orphan does not serve"
+daemon_prefix=("$build/tests/integration/try_without" close_range
+	pidfd_getfd pidfd_open pidfd_send_signal --)
+echo "cpu = quota" >"$work/conf"
+start_again --config "$work/conf"
+logged 'take the connection from worker .* Function not implemented' ||
+	fail "the log does not say so"
+exec 7<&-
+kill -KILL "$(worker_of "$run")"
+serves "$fs" || fail "no service after a kill"
+worker=$(worker_of "$run")
+kill -HUP "$daemon"
+wait_for 5 served_by_other "$worker" || fail "no new worker"
+daemon_prefix=()
+
 step "unmounted from outside"
+said=$(wc -l <"$run.log")
 umount "$fs"
 wait_for 5 logged 'unmounted from outside' || fail "the log does not say so"
 wait "$daemon" || fail "exit code $?"
@@ -164,6 +198,7 @@ echo crash >"$run/manner"
 	fail "it starts"
 assert_match "says why" 'signal 11 \(SEGV\) before it served; giving up' \
 	"$(cat "$work/error")"
+echo "cpu = nonsense" >"$work/conf"
 assert_fails 1 "$resviewd" --run-dir "$work/none" --config "$work/conf"
 assert_match "names the line" 'conf, line 1' "$error"
 "$resviewd" --run-dir "$run" 2>"$work/error" </dev/null &&

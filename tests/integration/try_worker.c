@@ -40,6 +40,7 @@ static int strays(void)
 		if (fcntl(fd, F_GETFD) < 0)
 			return 1;
 
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads */
 	return getenv("NOTIFY_SOCKET") || getenv("LISTEN_FDS");
 }
 
