@@ -32,6 +32,7 @@ import time
 
 STORE_MAX = 16  # FileDescriptorStoreMax=
 STOP_S = 10
+PROBE_S = 5
 SYS_KCMP, KCMP_FILE = {"x86_64": 312, "aarch64": 272}.get(os.uname().machine), 0
 PR_SET_CHILD_SUBREAPER = 36
 libc = ctypes.CDLL(None, use_errno=True)
@@ -56,6 +57,7 @@ class Manager:
         self.starts = self.readies = self.wrong = 0
         self.beat = None
         self.stopping = False
+        self.probes = []
 
     def log(self, text):
         self.log_file.write(f"{time.monotonic():.3f} {text}\n")
@@ -100,23 +102,25 @@ class Manager:
 
     def reap(self):
         """We are the parent of orphans too, as PID 1 is."""
-        while True:
-            try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:
-                break
-            if pid == 0:
-                break
+        self.look_at_probes()
+        probes = [p.pid for p in self.probes]
+        for pid in self.children():
+            if pid in probes or os.waitpid(pid, os.WNOHANG)[0] == 0:
+                continue
+            self.log(f"{pid} ended")
             if pid == self.pid:
                 self.pid = 0
-                self.log(f"{pid} ended, status {status:#x}")
 
-    def kill_descendants(self):
+    @staticmethod
+    def children():
         me = os.getpid()
         with open(f"/proc/{me}/task/{me}/children", encoding="ascii") as file:
-            for pid in map(int, file.read().split()):
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
+            return list(map(int, file.read().split()))
+
+    def kill_descendants(self):
+        for pid in self.children():
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
 
     # --- its messages ---------------------------------------------------
 
@@ -181,10 +185,17 @@ class Manager:
 
     def probe(self):
         """READY=1 is said when the service works, not before."""
-        if self.options.probe and subprocess.run(
-                ["timeout", "5", "cat", self.options.probe], check=False,
-                stdout=subprocess.DEVNULL).returncode:
-            self.complain(f"READY=1, but {self.options.probe} is not readable")
+        if self.options.probe:
+            self.probes.append(subprocess.Popen(
+                ["timeout", str(PROBE_S), "cat", self.options.probe],
+                stdout=subprocess.DEVNULL))
+
+    def look_at_probes(self):
+        for probe in [p for p in self.probes if p.poll() is not None]:
+            self.probes.remove(probe)
+            if probe.returncode:
+                self.complain(f"{self.options.probe} is not readable after"
+                              " READY=1")
 
     # --- the loop -------------------------------------------------------
 
