@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How many files are open, and how much memory their texts take, in the shared
- * memory of a resviewd: what nobody frees is seen nowhere else. */
+ * memory of a resviewd: what nobody frees is seen nowhere else. Or makes it the
+ * memory of a resviewd of another version, and says which it was. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -24,7 +25,7 @@ static int open_area(const char *pid, int n)
 	    strncmp(target, NAME, strlen(NAME)) != 0)
 		return -ENOENT;
 
-	return open(path, O_RDONLY | O_CLOEXEC);
+	return open(path, O_RDWR | O_CLOEXEC);
 }
 
 static unsigned count(const _Atomic uint64_t *map, size_t words)
@@ -39,19 +40,26 @@ static unsigned count(const _Atomic uint64_t *map, size_t words)
 
 int main(int argc, char **argv)
 {
-	const struct area *a = MAP_FAILED;
+	struct area *a = MAP_FAILED;
 	autoclose int fd = -1;
 
-	for (int n = 0; argc == 2 && n < FDS_MAX && fd < 0; n++)
+	for (int n = 0; argc > 1 && n < FDS_MAX && fd < 0; n++)
 		fd = open_area(argv[1], n);
 	if (fd >= 0)
-		a = mmap(NULL, sizeof(*a), PROT_READ, MAP_SHARED, fd, 0);
-	if (a == MAP_FAILED || a->layout != AREA_LAYOUT) {
-		fprintf(stderr, "usage: peek PID\n");
+		a = mmap(NULL, sizeof(*a), PROT_READ | PROT_WRITE, MAP_SHARED,
+			 fd, 0);
+	if (a == MAP_FAILED) {
+		fprintf(stderr, "usage: peek PID [LAYOUT]\n");
 		return 2;
 	}
 
-	printf("%u %u\n", count(a->handles_used, ARRAY_SIZE(a->handles_used)),
-	       count(a->blocks_used, ARRAY_SIZE(a->blocks_used)));
+	if (argc > 2) {
+		printf("%u\n", a->layout);
+		a->layout = (uint32_t)strtoul(argv[2], NULL, 10);
+	} else {
+		printf("%u %u\n",
+		       count(a->handles_used, ARRAY_SIZE(a->handles_used)),
+		       count(a->blocks_used, ARRAY_SIZE(a->blocks_used)));
+	}
 	return 0;
 }

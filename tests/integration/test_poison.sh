@@ -1,0 +1,64 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# A request that kills each worker, and one that is never done: their readers
+# get EIO, in the end; nobody else gets anything but what he asked for.
+
+# shellcheck source=tests/integration/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/integration/storm.sh
+. "$here/storm.sh"
+
+need runc jq
+grep -q -e __asan_init -e __tsan_init "$build/daemon/resview-worker" &&
+	skip "nothing can be preloaded before a sanitizer"
+
+# poisoned SECONDS: ask for it; it must end with EIO, in that time.
+poisoned() {
+	local start=$SECONDS out
+
+	out=$(in_container poison cat /proc/pressure/io 2>&1) &&
+		fail "a poisoned request is answered: $out"
+	assert_match "the answer" 'Input/output error' "$out"
+	assert_between "seconds that took" 0 "$1" $((SECONDS - start))
+}
+
+# start_poisoned abort|hang
+start_poisoned() {
+	export RESVIEW_FAULT=$1
+	# shellcheck disable=SC2119
+	LD_PRELOAD=$build/tests/storm/libfault.so start_resviewd
+	storm_container poison
+	storm_container other
+	in_container poison cat /proc/meminfo >"$work/meminfo" ||
+		fail "it is poisoned before it should be"
+}
+
+step "five requests, each of which kills three workers"
+start_poisoned abort
+storm_start other open=4 seek=2
+for _ in 1 2 3 4 5; do
+	poisoned 3
+	in_container poison cat /proc/meminfo >"$work/meminfo" ||
+		fail "the container's other files are poisoned too"
+done
+storm_end
+storm_clean "$daemon"
+
+step "the log names them"
+assert_equal "workers that were killed" 15 \
+	"$(grep -c 'was killed by signal 6 (ABRT)' "$run.log")"
+assert_equal "lines" 5 "$(grep -cE \
+	'container poison: request [0-9]+ of pid [0-9]+ for /proc/pressure/io .*EIO' \
+	"$run.log")"
+stop_container poison
+stop_container other
+stop_pid "$daemon"
+
+step "one that is never done"
+start_poisoned hang
+storm_start other open=4 seek=2
+poisoned 12
+in_container poison cat /proc/meminfo >"$work/meminfo" ||
+	fail "the container's other files are poisoned too"
+storm_end
+storm_clean "$daemon"
