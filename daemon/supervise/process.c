@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "base.h"
@@ -58,8 +60,18 @@ void process_signal(const struct process *p, int sig)
 		(void)kill(p->pid, sig);
 }
 
-/* A pidfd can be read when the last thread is gone, zombie or not. Without it
- * a zombie counts: one thread of ours never leaves before the others. */
+/* Its first thread may be a zombie long before the others are gone, which have
+ * its files still. /proc/PID/task has a link for each thread, and two more. */
+static bool threads_left(int proc, pid_t pid)
+{
+	char path[64];
+	struct stat st;
+
+	(void)snprintf(path, sizeof(path), "%d/task", (int)pid);
+	return fstatat(proc, path, &st, 0) == 0 && st.st_nlink > 3;
+}
+
+/* A pidfd can be read when the last thread is gone, zombie or not. */
 bool process_ended(int proc, const struct process *p)
 {
 	struct pollfd poller = { .fd = p->fd, .events = POLLIN };
@@ -69,8 +81,8 @@ bool process_ended(int proc, const struct process *p)
 		return poll(&poller, 1, 0) > 0;
 
 	return proc_stat_read(proc, p->pid, &st) < 0 ||
-	       st.start_ticks != p->start_ticks || st.state == 'Z' ||
-	       st.state == 'X';
+	       st.start_ticks != p->start_ticks || st.state == 'X' ||
+	       (st.state == 'Z' && !threads_left(proc, p->pid));
 }
 
 int process_kill(int proc, const struct process *p)

@@ -180,12 +180,31 @@ static void a_store_may_refuse(void **state)
 	notify_close(&n);
 }
 
+static void set(const char *name, const char *value)
+{
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads */
+	assert_int_equal(setenv(name, value, 1), 0);
+}
+
+static void set_number(const char *name, unsigned value)
+{
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "%u", value);
+	set(name, text);
+}
+
+static bool is_set(const char *name)
+{
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads */
+	return getenv(name) != NULL;
+}
+
 /* What a process finds that is started with N fds called NAMES. Fds that are
  * not passed on are closed, so each has a process of its own. */
 static int as_service(unsigned n, const char *names, int (*check)(void))
 {
 	pid_t child = fork();
-	char text[32];
 	int status = -1;
 
 	if (child) {
@@ -203,27 +222,45 @@ static int as_service(unsigned n, const char *names, int (*check)(void))
 		close(pipe_ends[1]);
 		assert_int_equal(dup2(made, fd), fd);
 	}
-	(void)snprintf(text, sizeof(text), "%d", (int)getpid());
-	setenv("LISTEN_PID", text, 1);
-	setenv("WATCHDOG_PID", text, 1);
-	setenv("WATCHDOG_USEC", "30000000", 1);
-	setenv("NOTIFY_SOCKET", "@somewhere", 1);
-	(void)snprintf(text, sizeof(text), "%u", n);
-	setenv("LISTEN_FDS", text, 1);
+	set_number("LISTEN_PID", (unsigned)getpid());
+	set_number("LISTEN_FDS", n);
+	set_number("WATCHDOG_PID", (unsigned)getpid());
+	set_number("WATCHDOG_USEC", 30000000);
+	set("NOTIFY_SOCKET", "@somewhere");
 	if (names)
-		setenv("LISTEN_FDNAMES", names, 1);
+		set("LISTEN_FDNAMES", names);
 	_exit(check());
 }
 
-#define CHECK(condition)                                                       \
-	do {                                                                   \
-		if (!(condition))                                              \
-			return __LINE__ % 251 + 1;                             \
-	} while (0)
+static void check(bool fine, int line)
+{
+	if (!fine)
+		_exit(line % 251 + 1);
+}
+
+#define CHECK(condition) check(condition, __LINE__)
 
 static bool is_open(int fd)
 {
 	return fcntl(fd, F_GETFD) >= 0;
+}
+
+static int check_environment(void)
+{
+	static const char *const names[] = {
+		"LISTEN_PID",   "LISTEN_FDS",    "LISTEN_FDNAMES",
+		"WATCHDOG_PID", "WATCHDOG_USEC", "NOTIFY_SOCKET",
+	};
+	struct manager m;
+
+	dup2(STDOUT_FILENO, 20); /* of somebody who does not know CLOEXEC */
+	CHECK(manager_read(&m) == 0);
+	CHECK(!is_open(20));
+	CHECK(m.fds == 1 && m.watchdog_us == 30000000);
+	CHECK(strcmp(m.socket, "@somewhere") == 0);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		CHECK(!is_set(names[i]));
+	return 0;
 }
 
 static int check_all(void)
@@ -232,21 +269,14 @@ static int check_all(void)
 	struct handed h = HANDED_NONE;
 	struct manager m;
 
-	dup2(STDOUT_FILENO, 20); /* of somebody who does not know CLOEXEC */
 	CHECK(manager_read(&m) == 0);
-	CHECK(!is_open(20));
-	CHECK(m.fds == 5 && m.watchdog_us == 30000000);
-	CHECK(strcmp(m.socket, "@somewhere") == 0);
-	CHECK(!getenv("LISTEN_PID") && !getenv("LISTEN_FDS") &&
-	      !getenv("LISTEN_FDNAMES") && !getenv("NOTIFY_SOCKET") &&
-	      !getenv("WATCHDOG_USEC") && !getenv("WATCHDOG_PID"));
 	CHECK(manager_fd(&m, "control") == 4 && manager_fd(&m, "x") == 5);
 	CHECK(manager_fd(&m, "contro") == -1);
-
 	CHECK(store_take(&s, &m, &h) == 1);
 	CHECK(h.fd[HANDED_FUSE] == 6 && h.fd[HANDED_CONTROL] == 4);
 	CHECK(h.fd[HANDED_AREA] == 3);
 	CHECK(fcntl(3, F_GETFD) == FD_CLOEXEC);
+	CHECK(!is_open(5));
 	return 0;
 }
 
@@ -280,8 +310,8 @@ static int check_others(void)
 {
 	struct manager m;
 
-	setenv("LISTEN_PID", "1", 1);
-	setenv("WATCHDOG_PID", "1", 1);
+	set("LISTEN_PID", "1");
+	set("WATCHDOG_PID", "1");
 	CHECK(manager_read(&m) == 0);
 	CHECK(m.fds == 0 && m.watchdog_us == 0);
 	CHECK(!is_open(3));
@@ -292,14 +322,20 @@ static int check_nonsense(void)
 {
 	struct manager m;
 
-	setenv("LISTEN_FDS", "-1", 1);
-	setenv("WATCHDOG_USEC", "1e9", 1);
+	set("LISTEN_FDS", "-1");
+	set("WATCHDOG_USEC", "1e9");
 	CHECK(manager_read(&m) == 0);
 	CHECK(m.fds == 0 && m.watchdog_us == 0);
-	setenv("LISTEN_FDS", "4000000000", 1);
+	set("LISTEN_FDS", "4000000000");
 	CHECK(manager_read(&m) == 0);
 	CHECK(m.fds == 0);
 	return 0;
+}
+
+static void the_environment_is_taken_away(void **state)
+{
+	(void)state;
+	assert_int_equal(as_service(1, "fuse", check_environment), 0);
 }
 
 static void fds_are_found_by_name(void **state)
@@ -332,6 +368,7 @@ int main(void)
 		cmocka_unit_test(nobody_may_listen),
 		cmocka_unit_test(what_is_stored_is_held),
 		cmocka_unit_test(a_store_may_refuse),
+		cmocka_unit_test(the_environment_is_taken_away),
 		cmocka_unit_test(fds_are_found_by_name),
 		cmocka_unit_test(half_a_connection_is_none),
 		cmocka_unit_test(others_fds_are_closed),

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -110,6 +111,38 @@ static void a_process_without_a_pidfd(void **state)
 	close_place(&p);
 }
 
+static void *serve_on(void *data)
+{
+	while (pause() < 0)
+		;
+	return data;
+}
+
+static void the_first_thread_ends_first(void **state)
+{
+	struct place p = open_place();
+	pid_t child = fork();
+	struct process it = { child, 0, -1 };
+	struct proc_stat st = { 0 };
+	pthread_t id;
+
+	(void)state;
+	if (child == 0) {
+		(void)pthread_create(&id, NULL, serve_on, NULL);
+		pthread_exit(NULL);
+	}
+	it.start_ticks = ticks_of(&p, child);
+	for (int i = 0; i < 1000 && st.state != 'Z'; i++) {
+		usleep(1000);
+		assert_int_equal(proc_stat_read(p.proc, child, &st), 0);
+	}
+	assert_int_equal(st.state, 'Z');
+	assert_false(process_ended(p.proc, &it));
+	assert_int_equal(process_kill(p.proc, &it), 0);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	close_place(&p);
+}
+
 static void nonsense_is_nobody(void **state)
 {
 	static const char text[] = "x y\n12\n-1 5\n0 0\n99999999999 1\n\n 7\n";
@@ -165,6 +198,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_that_lives_is_found),
 		cmocka_unit_test(a_process_without_a_pidfd),
+		cmocka_unit_test(the_first_thread_ends_first),
 		cmocka_unit_test(nonsense_is_nobody),
 		cmocka_unit_test(its_files_are_taken),
 	};
