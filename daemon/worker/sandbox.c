@@ -144,9 +144,9 @@ unsigned sandbox_enter(const struct sandbox *s)
 	if (!good(s->triggers, least, false))
 		pinned.triggers = -1;
 	if (pinned.registry != s->registry)
-		n += missing(-EXDEV, "remove records, and nothing else");
+		n += missing(-ENOTSUP, "keep the right to remove records");
 	if (pinned.triggers != s->triggers)
-		n += missing(-EXDEV, "set PSI triggers, and nothing else");
+		n += missing(-ENOTSUP, "keep the right to set PSI triggers");
 
 	n += missing(drop_capabilities(), "drop capabilities");
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)

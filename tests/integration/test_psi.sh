@@ -78,12 +78,22 @@ wait "$poller" || got=$?
 assert_equal "poller: $(cat "$work/first")" 0 "$got"
 wait "$stalling"
 
-step "a trigger whose container is gone"
+step "an upgrade"
 listen second 1
+old=$(worker)
+kill -HUP "$daemon"
+wait_for 10 another_worker "$old" || fail "no other worker"
+stall 5
+got=0
+wait "$poller" || got=$?
+assert_equal "poller: $(cat "$work/second")" 0 "$got"
+
+step "a trigger whose container is gone"
+listen third 1
 old=$(worker)
 stop_container box
 kill -KILL "$old"
 wait_for 10 another_worker "$old" || fail "no other worker"
 wait "$poller" || true
-grep -q event "$work/second" && fail "an event of a dead container"
+grep -q event "$work/third" && fail "an event of a dead container"
 serves "$fs" || fail "resviewd does not serve"

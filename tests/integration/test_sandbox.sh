@@ -18,6 +18,13 @@ echo '{}' >"$work/run/containers/r.json"
 	fail "the sandbox is not as it should be"
 "$build/tests/integration/try_sandbox" --time
 
+step "as on an old kernel"
+echo '{}' >"$work/run/containers/r.json"
+touch "$work/run/written" "$work/run/empty/x"
+"$build/tests/integration/try_sandbox" --old "$work/run" ||
+	fail "the sandbox is not as it should be"
+[ -e "$work/run/empty/x" ] || fail "a file elsewhere was removed"
+
 engine=runc
 need "$engine" jq python3
 # shellcheck disable=SC2119
@@ -111,6 +118,22 @@ stop_container box
 wait_for 20 not_there "$record" || fail "$record is still there"
 assert_status Seccomp 2
 serves "$fs" || fail "resviewd does not serve any more"
+
+step "where not all of it can be had"
+stop_pid "$daemon"
+cat >"$work/less" <<END
+#!/bin/sh
+exec setpriv --bounding-set -sys_chroot "$resviewd" "\$@"
+END
+chmod +x "$work/less"
+# shellcheck disable=SC2119
+resviewd=$work/less start_resviewd
+worker=$(pgrep -P "$daemon" -x resview-worker)
+assert_status Seccomp 2
+assert_status CapEff "$ptrace"
+assert_match "log" "sandbox: change the root directory: .*serving" \
+	"$(cat "$run.log")"
+assert_equal "lines of that" 1 "$(grep -c 'sandbox:' "$run.log")"
 
 step "switched off"
 echo 'sandbox = off' >"$work/off.conf"

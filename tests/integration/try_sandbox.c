@@ -4,6 +4,7 @@
  * try_sandbox RUN_DIR GROUP   enter it and try: exit 1 when something is not as
  *                             it should be. RUN_DIR has containers/r.json and
  *                             empty/, GROUP is a cgroup below the v2 top.
+ * try_sandbox --old RUN_DIR   the same as on a kernel without detached mounts
  * try_sandbox --time          how long entering takes, in us */
 #include "try_sandbox.h"
 
@@ -211,6 +212,31 @@ static int try(const char *run_dir, const char *group)
 	return failures ? 1 : 0;
 }
 
+/* Directories lead out by "..": that of the records is then the root, and below
+ * the other nothing may be written. */
+static int try_old(const char *run_dir)
+{
+	struct places p = { .parent = getppid() };
+	int fd;
+
+	open_places(run_dir, &p);
+	close(p.registry);
+	p.registry = open_dir(p.run_dir, "containers");
+	close(p.triggers);
+	p.triggers = open_dir(AT_FDCWD, run_dir);
+	check("parts that are missing", enter(&p), 1);
+	use_process();
+	check("entries of the root", count(AT_FDCWD, "/"), 3);
+	check("up", count(p.registry, "../.."), 3);
+	check("remove up", unlinkat(p.registry, "../empty/x", 0), -1);
+	check("which is", errno, ENOENT);
+	check("remove", unlinkat(p.registry, "r.json", 0), 0);
+	fd = openat(p.triggers, "written", O_RDWR | O_CLOEXEC);
+	check("write", fd < 0 ? -errno : fd, -EPERM);
+	printf("%u failures\n", failures);
+	return failures ? 1 : 0;
+}
+
 static int compare(const void *a, const void *b)
 {
 	const double x = *(const double *)a;
@@ -254,6 +280,8 @@ int main(int argc, char *argv[])
 		return measure();
 	if (argc != 3)
 		return 2;
+	if (strcmp(argv[1], "--old") == 0)
+		return try_old(argv[2]);
 
 	return try(argv[1], argv[2]);
 }
