@@ -36,7 +36,7 @@ struct process {
 
 static int join(struct process *p)
 {
-	struct proc_stat st;
+	struct proc_stat st = { 0 };
 	int r = control_map(HANDOVER_CONTROL, &p->control);
 
 	if (r == 0)
