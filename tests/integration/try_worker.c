@@ -2,7 +2,6 @@
 /* A resview-worker that does not serve: what it does instead is the first word
  * of the file "manner" in its --run-dir. */
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,7 +53,7 @@ int main(int argc, char *argv[])
 	if (strcmp(how, "refuse") == 0)
 		return WORKER_REFUSED;
 	if (strcmp(how, "crash") == 0)
-		(void)raise(SIGSEGV);
+		abort();
 	if (strcmp(how, "drain") == 0)
 		return WORKER_DRAINED;
 	if (strcmp(how, "mute") == 0)
