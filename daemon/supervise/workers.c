@@ -166,6 +166,8 @@ static void take_over(struct workers *w, struct life *l, uint64_t now)
 		leave(old, SIGTERM, now);
 	}
 
+	log_line(LOG_DEBUG, "worker %d serves after %u us", (int)l->process.pid,
+		 (unsigned)((now - l->since_ns) / 1000));
 	l->role = ROLE_SERVING;
 	l->deadline_ns = 0;
 	close_at(&l->report);
