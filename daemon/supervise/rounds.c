@@ -85,11 +85,29 @@ void rounds_tick(struct supervisor *s, uint64_t now)
 		ask(s);
 }
 
+/* Somebody has unmounted it, but what is mounted into containers is served. To
+ * let that go, in order to be seen by new ones, is for the operator to say. */
+static void unmounted(struct supervisor *s)
+{
+	if (!s->failing)
+		log_line(LOG_WARNING,
+			 "%s: unmounted from outside; containers that have our "
+			 "files are served on, others have none until we are "
+			 "started again",
+			 s->connection.mountpoint);
+	s->failing = true;
+	tell_alive(s);
+}
+
 static void failed(struct supervisor *s, int answer)
 {
 	if (!s->proven && !s->adopted) {
 		s->result = log_error(answer, NULL, "read %s/proc/meminfo",
 				      s->connection.mountpoint);
+		return;
+	}
+	if (!connection_mounted(&s->connection)) {
+		unmounted(s);
 		return;
 	}
 

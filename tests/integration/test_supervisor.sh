@@ -178,10 +178,20 @@ kill -HUP "$daemon"
 wait_for 5 served_by_other "$worker" || fail "no new worker"
 daemon_prefix=()
 
-step "unmounted from outside"
+step "unmounted from outside, while a container has its files"
 said=$(wc -l <"$run.log")
+touch "$work/bound"
+mount --bind "$fs/proc/meminfo" "$work/bound"
 umount "$fs"
-wait_for 5 logged 'unmounted from outside' || fail "the log does not say so"
+wait_for 10 logged 'unmounted from outside; containers' ||
+	fail "the log does not say so"
+kill -KILL "$(worker_of "$run")"
+timeout 5 grep -q MemTotal: "$work/bound" || fail "they are not served"
+
+step "unmounted from outside"
+umount "$work/bound"
+wait_for 5 logged 'unmounted from outside, ending' ||
+	fail "the log does not say so"
 wait "$daemon" || fail "exit code $?"
 [ ! -e "$run/worker" ] || fail "$run/worker is still there"
 
