@@ -7,6 +7,18 @@
 #include "area.h"
 #include "base.h"
 
+/* A block that this worker has used may be dropped by another worker, and then
+ * be taken by this one again. ThreadSanitizer sees one process: it has to be
+ * told that what was done with the block comes before its being taken. */
+#ifdef __SANITIZE_THREAD__
+#include <sanitizer/tsan_interface.h>
+#define block_used(b)  __tsan_release((void *)(uintptr_t)(b))
+#define block_taken(b) __tsan_acquire((void *)(uintptr_t)(b))
+#else
+#define block_used(b)  ((void)(b))
+#define block_taken(b) ((void)(b))
+#endif
+
 static void drop_one(struct area *a, uint32_t block)
 {
 	struct block *b = &a->blocks[block];
@@ -30,9 +42,10 @@ uint32_t blocks_store(struct area *a, uint32_t handle, uint32_t container,
 		      const char *text, size_t len)
 {
 	uint32_t first = 0;
-	uint32_t *link = &first;
 
-	for (size_t at = 0; at < len; at += PAGE) {
+	/* The last one first, so that each is complete when it is linked. */
+	for (size_t pages = (len + PAGE - 1) / PAGE; pages > 0; pages--) {
+		size_t at = (pages - 1) * PAGE;
 		long i = area_take_bit(a->blocks_used, a->block_count / 64,
 				       &a->block_hint);
 		struct block *b;
@@ -43,16 +56,27 @@ uint32_t blocks_store(struct area *a, uint32_t handle, uint32_t container,
 		}
 
 		b = &a->blocks[i];
-		b->next = 0;
+		block_taken(b);
+		b->next = first;
 		b->container = container;
 		atomic_fetch_add(&a->shares[container].blocks, 1);
 		memcpy(a->text[i], text + at, min_u64(PAGE, len - at));
 		atomic_store(&b->owner, handle + 1);
-		*link = (uint32_t)i + 1;
-		link = &b->next;
+		block_used(b);
+		first = (uint32_t)i + 1;
 	}
 
 	return first;
+}
+
+/* The block after BLOCK, with which we are done. */
+static uint32_t next_of(const struct area *a, uint32_t block)
+{
+	const struct block *b = &a->blocks[block - 1];
+	uint32_t next = b->next;
+
+	block_used(b);
+	return next;
 }
 
 size_t blocks_copy(const struct area *a, uint32_t first, size_t offset,
@@ -61,7 +85,7 @@ size_t blocks_copy(const struct area *a, uint32_t first, size_t offset,
 	size_t done = 0;
 
 	for (; first && offset >= PAGE; offset -= PAGE)
-		first = a->blocks[first - 1].next;
+		first = next_of(a, first);
 
 	while (first && done < size) {
 		size_t n = min_u64(PAGE - offset, size - done);
@@ -69,7 +93,7 @@ size_t blocks_copy(const struct area *a, uint32_t first, size_t offset,
 		memcpy(out + done, a->text[first - 1] + offset, n);
 		done += n;
 		offset = 0;
-		first = a->blocks[first - 1].next;
+		first = next_of(a, first);
 	}
 
 	return done;

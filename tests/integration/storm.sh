@@ -3,11 +3,11 @@
 # What the storms share: containers full of readers that check what they read,
 # and the length of it all. Sourced after lib.sh.
 #
-# RESVIEW_STORM=SECONDS makes each storm that long, instead of a few seconds,
+# RESVIEW_STORM=SECONDS makes each storm that long, instead of $storm_short (8),
 # and holds it to what is promised: no wait of 100 ms.
 # shellcheck disable=SC2154
 
-storm_seconds=${RESVIEW_STORM:-${1:-8}}
+storm_seconds=${RESVIEW_STORM:-${storm_short:-8}}
 storm_wait=500 # ms, the longest that is let pass
 [ -z "${RESVIEW_STORM:-}" ] || storm_wait=100
 [ -z "${RESVIEW_SANITIZED:-}" ] || storm_wait=5000
@@ -58,6 +58,12 @@ storm_end() {
 	storming=()
 	[ "$wrong" = 0 ] || fail "readers were served wrong"
 	assert_between "longest wait, ms" 0 "$storm_wait" "$longest"
+}
+
+# only_killed: no worker has died but by our hand.
+only_killed() {
+	! grep -E 'has ended with|killed by signal' "$run.log" |
+		grep -v 'killed by signal 9 (KILL)' || fail "by itself"
 }
 
 # requests: how many the kernel has sent that are not answered.

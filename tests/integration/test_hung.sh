@@ -5,7 +5,7 @@
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/integration/storm.sh
-. "$here/storm.sh" 12
+storm_short=12 . "$here/storm.sh"
 
 need runc jq python3
 storm_wait=9000 # of 2 s by a request, of 5 s by a read that gets no answer

@@ -25,3 +25,4 @@ storm_end
 step "nothing is left of it"
 serves "$fs" || fail "$fs is not served any more"
 storm_clean "$daemon"
+only_killed

@@ -56,3 +56,4 @@ step "the mount is the same one, and the only one"
 assert_equal "mounts" 1 "$(grep -c " $fs " /proc/self/mountinfo)"
 assert_equal "connections" 1 "$(wc -l <"$run/devices")"
 end_store
+only_killed

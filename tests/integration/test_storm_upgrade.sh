@@ -32,3 +32,4 @@ readers
 "$here/killer.py" "$run" "$daemon" "$storm_seconds" reload=200 worker=100-300
 storm_end
 storm_clean "$daemon"
+only_killed
