@@ -44,13 +44,14 @@ int control_create(dev_t dev)
 
 int control_map(int fd, struct control **ret)
 {
+	int seals = fcntl(fd, F_GET_SEALS); /* -1: it cannot be sealed */
 	struct stat st;
 	struct control *c;
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	if ((size_t)st.st_size < sizeof(*c) ||
-	    (fcntl(fd, F_GET_SEALS) & SEALS) != SEALS)
+	if ((size_t)st.st_size < sizeof(*c) || seals < 0 ||
+	    (seals & SEALS) != SEALS)
 		return -EPROTO;
 
 	c = mmap(NULL, sizeof(*c), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -114,6 +116,24 @@ static void foreign_memory_is_refused(void **state)
 	assert_int_equal(control_map(fd, &c), -EPROTO);
 }
 
+/* All is right in it, but for the file that it is. */
+static void a_file_is_refused(void **state)
+{
+	autofree struct control *c = calloc(1, sizeof(*c));
+	FILE *file = tmpfile();
+	struct control *other = NULL;
+
+	(void)state;
+	assert_non_null(c);
+	assert_non_null(file);
+	c->magic = CONTROL_MAGIC;
+	c->version = CONTROL_VERSION;
+	assert_int_equal(fwrite(c, sizeof(*c), 1, file), 1);
+	assert_int_equal(fflush(file), 0);
+	assert_int_equal(control_map(fileno(file), &other), -EPROTO);
+	(void)fclose(file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -123,6 +143,7 @@ int main(void)
 		cmocka_unit_test(there_is_room_for_so_many),
 		cmocka_unit_test(a_request_is_known_by_its_number),
 		cmocka_unit_test(foreign_memory_is_refused),
+		cmocka_unit_test(a_file_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
