@@ -244,6 +244,7 @@ static int attach(struct session *se, int fd)
 
 	if (fuse_session_custom_io(se->fuse, &io, fd) != 0)
 		return -EIO;
+	self = NULL;
 	if (init.size)
 		fuse_session_process_buf(se->fuse, &init);
 	return fuse_session_exited(se->fuse) ? -EPROTO : 0;
@@ -275,10 +276,7 @@ int session_open(int fd, struct control *control, struct session **ret)
 
 void session_close(struct session *se)
 {
-	if (!se)
-		return;
-
-	if (se->fuse)
+	if (se && se->fuse)
 		fuse_session_destroy(se->fuse);
 	free(se);
 }

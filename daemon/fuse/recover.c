@@ -18,14 +18,10 @@
 /* Workers that may die of executing a request again; it killed one before. */
 #define BLAME_MAX 2
 
-_Static_assert(ARRAY_SIZE(((struct recovery *)NULL)->kept) == SLOTS_MAX,
-	       "one for each slot");
-
-/* Everything in the slot came from the kernel: the node is one that we have
- * handed out, or it is not found. */
-static void complain(const struct recovery *r, const struct slot *slot)
+/* IN came from the kernel: the node is one that we have handed out, or it is
+ * not found. */
+static void complain(const struct recovery *r, const struct fuse_in_header *in)
 {
-	const struct fuse_in_header *in = (const void *)slot->in;
 	const struct service *s = r->thread->service;
 	autostr struct str path = { 0 };
 	char name[RECORD_ID_MAX + 1] = "(by caller)";
@@ -42,12 +38,15 @@ static void complain(const struct recovery *r, const struct slot *slot)
 
 static void execute(struct recovery *r, struct slot *slot)
 {
+	const struct fuse_in_header in =
+		*(const struct fuse_in_header *)(const void *)slot->in;
 	size_t len = slot_request(slot);
+	/* Nobody is to blame for a request that is over. */
+	bool poison = len && atomic_load(&slot->blame) >= BLAME_MAX;
 
 	if (len)
 		slot_populate(slot);
-	if (atomic_load(&slot->blame) >= BLAME_MAX) {
-		complain(r, slot);
+	if (poison) {
 		slot_refuse(slot, r->fuse, EIO);
 	} else if (len) {
 		atomic_fetch_add(&slot->blame, 1);
@@ -56,6 +55,10 @@ static void execute(struct recovery *r, struct slot *slot)
 	}
 
 	slot_release(slot);
+	/* Last: what ended the others may end us in here, and shall not end
+	 * those who follow. */
+	if (poison)
+		complain(r, &in);
 }
 
 static bool suspicious(const struct slot *slot)

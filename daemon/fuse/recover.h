@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "control.h"
+
 struct session;
 struct thread;
 
@@ -19,8 +21,8 @@ struct recovery {
 	struct thread *thread; /* to execute with; its slot is set here */
 	struct control *control;
 	int fuse;
-	uint32_t generation; /* ours */
-	bool kept[32];       /* slots under suspicion that we hold */
+	uint32_t generation;  /* ours */
+	bool kept[SLOTS_MAX]; /* slots under suspicion that we hold */
 };
 
 /* Take over the slots of the dead, and execute what nobody is suspicious of. */

@@ -71,6 +71,18 @@ size_t slot_request(const struct slot *slot)
 	return len >= sizeof(struct fuse_in_header) && len <= SLOT_IN ? len : 0;
 }
 
+void slot_refuse(struct slot *slot, int fd, int error)
+{
+	struct fuse_out_header *out = (void *)slot->out;
+
+	*out = (struct fuse_out_header){
+		.len = sizeof(*out),
+		.error = -error,
+		.unique = request_of(slot)->unique,
+	};
+	(void)!write(fd, out, sizeof(*out)); /* ENOENT: it is over */
+}
+
 ssize_t slot_reply(struct control *c, struct slot *slot, int fd,
 		   const struct iovec *iov, int count)
 {
@@ -78,6 +90,7 @@ ssize_t slot_reply(struct control *c, struct slot *slot, int fd,
 
 	for (int i = 0; i < count; i++) {
 		if (iov[i].iov_len > SLOT_OUT - len) {
+			slot_refuse(slot, fd, EIO); /* nobody waits for ever */
 			errno = EMSGSIZE;
 			return -1;
 		}
@@ -90,18 +103,6 @@ ssize_t slot_reply(struct control *c, struct slot *slot, int fd,
 	}
 
 	return write(fd, slot->out, len);
-}
-
-void slot_refuse(struct slot *slot, int fd, int error)
-{
-	struct fuse_out_header *out = (void *)slot->out;
-
-	*out = (struct fuse_out_header){
-		.len = sizeof(*out),
-		.error = -error,
-		.unique = request_of(slot)->unique,
-	};
-	(void)!write(fd, out, sizeof(*out)); /* ENOENT: it is over */
 }
 
 /* The first time it is kept, and libfuse answers. When it comes again, its
