@@ -50,13 +50,15 @@ static void ask(struct supervisor *s)
 		(void)log_warning(r, "trying again", "read our own files");
 }
 
-/* It does not answer. The time without a worker is not one's fault. */
+/* It does not answer. The time without a worker, or with one that has been
+ * replaced since, is not this one's fault. */
 static void wait_for_answer(struct supervisor *s, uint64_t now)
 {
 	pid_t pid = workers_serving(&s->workers);
 
-	s->waiting = pid ? s->waiting + 1 : 0;
-	if (s->waiting <= PROBE_TICKS)
+	s->waiting = pid && pid == s->asked ? s->waiting + 1 : 0;
+	s->asked = pid;
+	if (s->waiting < PROBE_TICKS)
 		return;
 
 	s->waiting = 0;

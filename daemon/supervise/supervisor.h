@@ -41,6 +41,7 @@ struct supervisor {
 	bool reloading; /* as the service manager knows */
 	bool ending;
 	unsigned waiting; /* ticks for the answer of the probe */
+	pid_t asked;      /* the worker that should have given it */
 	unsigned ticks;   /* since it was last asked */
 	uint64_t tick_ns; /* the next */
 	uint64_t end_ns;  /* when ending ends, whoever is left */
