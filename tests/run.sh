@@ -22,15 +22,21 @@ root, to get the integration tests too. STEP runs one step alone:
   integration  real FUSE, cgroups, runc and crun; NAME is a regular
                expression for the tests to run
 
+Not run unless it is named:
+
+  systemd      resviewd.service under the systemd of Debian 12 and of 13, in
+               systemd-nspawn; the first time it makes their root directories
+
 Exit code: 0 nothing failed, 1 something failed, 2 wrong usage.
 END
 }
 
 all='format scripts man gcc clang unit asan tsan tidy fuzz integration'
+named='systemd'
 case ${1:-} in
 --help | -h) usage && exit 0 ;;
 esac
-if [ $# -gt 2 ] || [[ " $all " != *" ${1:-unit} "* ]]; then
+if [ $# -gt 2 ] || [[ " $all $named " != *" ${1:-unit} "* ]]; then
 	echo "run.sh: unknown step '$*', see --help" >&2
 	exit 2
 fi
@@ -82,6 +88,7 @@ needed='gcc libc6-dev make cmake pkg-config libfuse3-dev fuse3 libjson-c-dev
 	shellcheck mandoc python3 util-linux'
 wanted='runc crun podman busybox-static jq stress-ng sysstat procps strace
 	python3-psutil'
+[ "$steps" != systemd ] || wanted+=' mmdebstrap systemd-container'
 
 # missing PACKAGE...: those that are not installed.
 missing() {
@@ -245,6 +252,13 @@ run_step() {
 			ctest_step integration dev integration -R "$only"
 		else
 			skip_step integration 'needs root'
+		fi
+		;;
+	systemd)
+		if [ "$(id -u)" = 0 ]; then
+			ctest_step systemd dev systemd -R "$only"
+		else
+			skip_step systemd 'needs root'
 		fi
 		;;
 	*) simple_step "$1" ;;

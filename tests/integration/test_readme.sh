@@ -24,6 +24,10 @@ for path in /usr/local/share/resview/hooks.d/*.json; do
 		fail "$path: its hook is not installed"
 done
 
+program=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' \
+	/usr/local/lib/systemd/system/resviewd.service)
+[ -x "$program" ] || fail "resviewd.service: $program is not installed"
+
 step "resviewd --foreground"
 setpriv --pdeathsig TERM resviewd --foreground >"$work/resviewd.log" 2>&1 &
 pids+=("$!")

@@ -1,0 +1,173 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Runs in the guest of nspawn.sh, as a unit of its systemd: does to
+# resviewd.service what happens to services, while readers in a mount namespace
+# of their own check what they read. Prints a row for each step, and leaves the
+# number of failed checks in /share/end.
+
+# shellcheck source=tests/vm/guest_lib.sh
+. "$(dirname "$0")/guest_lib.sh"
+
+version=$(systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p')
+
+# --- what happens to services ----------------------------------------------
+
+kill_workers() {
+	local old
+
+	for _ in $(seq 10); do
+		old=$(workers)
+		# shellcheck disable=SC2086
+		kill -KILL $old
+		wait_for 3 settled '' "$old" || fail "after worker $old: $(describe)"
+	done
+}
+
+kill_supervisors() {
+	local old
+
+	for _ in $(seq 5); do
+		old=$(supervisor)
+		kill -KILL "$old"
+		wait_for 3 settled "$old" || fail "after $old: $(describe)"
+	done
+}
+
+# By cgroup.kill, if systemd knows that. From Linux 6.14 on what is cloned into a
+# cgroup after that is killed too (kill_seq, cgroup_css_set_fork()), for as long
+# as the dying worker is in it: there may be some starts that fail.
+kill_all() {
+	local old
+
+	for _ in $(seq 5); do
+		old=$(supervisor)
+		systemctl kill --signal KILL "$unit"
+		wait_for 3 settled "$old" || fail "after $old: $(describe)"
+	done
+}
+
+restart() {
+	for _ in $(seq 5); do
+		systemctl restart "$unit" || fail "restart: $?"
+	done
+}
+
+reload() {
+	local old
+
+	for _ in $(seq 5); do
+		old=$(workers)
+		systemctl reload "$unit" || fail "reload: $?"
+		wait_for 3 settled '' "$old" || fail "after reload: $(describe)"
+	done
+}
+
+reexec() {
+	systemctl daemon-reload
+	systemctl daemon-reexec
+	kill_supervisors
+}
+
+stop_supervisor() {
+	local old
+
+	old=$(supervisor)
+	kill -STOP "$old"
+	wait_for 18 settled "$old" || fail "watchdog: $(describe)"
+	check 'restarts by the watchdog' 1 "$(show NRestarts)"
+}
+
+stop_worker() {
+	local old
+
+	old=$(workers)
+	# shellcheck disable=SC2086
+	kill -STOP $old
+	wait_for 15 settled '' "$old" || fail "hung worker: $(describe)"
+}
+
+stop_start() {
+	systemctl stop "$unit" || fail "stop: $?"
+	sleep 1
+	systemctl start "$unit" || fail "start: $?"
+}
+
+# --- the checks ------------------------------------------------------------
+
+check_start() {
+	# docker.service is started beside it and reads a file of ours.
+	check 'an engine at boot' success "$(show Result docker.service)"
+	settled '' || fail "after boot: $(describe)"
+	check 'its mount namespace' "$(readlink /proc/1/ns/mnt)" \
+		"$(readlink "/proc/$(supervisor)/ns/mnt")"
+	systemd-analyze verify --man=no "$unit" || fail "verify: $?"
+	systemctl stop "$unit"
+	[ "$version" -lt 254 ] || systemctl clean --what=fdstore "$unit"
+	systemctl start "$unit"
+	grep -q ^MemTotal "$fs/proc/meminfo" || fail 'it does not serve'
+}
+
+# Each request would wake PID 1, were it to poll.
+check_store() {
+	local watched fd
+
+	watched=$(sed -n 's/^tfd: *\([0-9]*\) .*/\1/p' /proc/1/fdinfo/*)
+	for fd in $watched; do
+		[ "$(readlink "/proc/1/fd/$fd")" != /dev/fuse ] ||
+			fail 'PID 1 polls /dev/fuse'
+	done
+}
+
+check_survival() {
+	start_container
+	survives 3 100 'nothing' sleep 1
+	survives 5 500 'kill -9 of 10 workers' kill_workers
+	survives 5 500 'kill -9 of 5 supervisors' kill_supervisors
+	survives 4 500 '5 restarts' restart
+	survives 5 500 '5 reloads' reload
+	survives 5 2000 '5 times systemctl kill -s KILL' kill_all
+	survives 5 1000 'daemon-reexec, 5 supervisors' reexec
+	systemctl restart "$unit"
+	survives 20 500 'SIGSTOP of the supervisor' stop_supervisor
+	survives 12 11000 'SIGSTOP of the worker' stop_worker
+	check_store
+}
+
+# Before systemd 254 a stop empties the store, so nothing is left of the
+# connection: what is mounted in containers is dead, and the next start makes a
+# new one.
+check_stop() {
+	if [ "$version" -ge 254 ]; then
+		survives 5 2500 'stop, 1 s, start' stop_start
+		systemctl stop "$unit"
+		check 'fds after a stop' $stored "$(show NFileDescriptorStore)"
+		systemctl clean --what=fdstore "$unit"
+		check 'fds after clean' 0 "$(show NFileDescriptorStore)"
+		systemctl start "$unit"
+	else
+		during 5 'stop, 1 s, start (errors expected)' stop_start
+		[ "$errors" != 0 ] || fail 'no error, after all?'
+	fi
+	start_container
+	survives 3 100 'a new container' sleep 1
+}
+
+# Readers may wait with nobody there: the machine goes down all the same.
+leave_readers() {
+	nsenter --target "$container" --mount reader --json 300 open=2 seek=2 \
+		>/dev/null 2>&1 </dev/null &
+	sleep 0.5
+	systemctl stop "$unit"
+}
+
+uname -rs
+systemctl --version | head -n 1
+printf '%-36s %7s %8s %7s %9s %9s\n' '' 'took ms' cycles errors 'worst ms' \
+	NRestarts
+check_start
+check_survival
+check_stop
+leave_readers
+journalctl --unit "$unit" --output short-monotonic >/share/journal
+echo "$failed" >/share/end
+systemctl exit 0
