@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "base.h"
 #include "cgroup.h"
+#include "identity.h"
 #include "members.h"
 #include "str.h"
 
@@ -44,51 +44,6 @@ void containers_close(struct containers *cs)
 	free(cs);
 }
 
-static uint64_t hash_of(const char *text)
-{
-	uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
-
-	for (; *text; text++)
-		h = (h ^ (unsigned char)*text) * UINT64_C(1099511628211);
-
-	return h;
-}
-
-/* In the form cgroup_paths_parse() reads, in one order for all. */
-static void paths_format(const struct cgroup_paths *paths, struct str *out)
-{
-	for (int c = 0; c < CG_COUNT; c++)
-		if (paths->path[c])
-			str_addf(out, "0:%s:%s\n",
-				 controller_name((enum controller)c),
-				 paths->path[c]);
-}
-
-/* Which cgroup PATHS names where CPU time is counted. -ENOENT: none. */
-static int identity_of(const struct hierarchies *h,
-		       const struct cgroup_paths *paths, struct ns_id *ret)
-{
-	for (int i = 0; i < CG_COUNT; i++) {
-		/* Looked for in cgroup_identity()'s order. */
-		enum controller c = i ? (enum controller)(i - 1) : CG_CPUACCT;
-		const char *path = paths->path[h->of[c].v2 ? CG_UNIFIED : c];
-		struct stat st;
-
-		if (h->of[c].fd < 0 || !path)
-			continue;
-		if (strstr(path, "/../"))
-			return -ENOENT; /* outside our cgroup namespace */
-
-		path += strspn(path, "/");
-		if (fstatat(h->of[c].fd, *path ? path : ".", &st, 0) < 0)
-			return -errno;
-		*ret = (struct ns_id){ st.st_dev, st.st_ino };
-		return 0;
-	}
-
-	return -ENOENT;
-}
-
 /* May tenant I serve NEW? A registered container shares its slot only with
  * callers from its own cgroup. Under containers_lock. */
 static bool same(struct containers *cs, uint32_t i, const struct newcomer *new)
@@ -107,20 +62,47 @@ static bool same(struct containers *cs, uint32_t i, const struct newcomer *new)
 		slot->start_ticks == new->start_ticks);
 }
 
-/* A caller's container turns out to be registered: its record says more. */
-static void adopt(struct containers *cs, uint32_t i, const struct newcomer *new)
+static bool agree(const struct container_info *a,
+		  const struct container_info *b)
+{
+	return a->cpu == b->cpu && a->uptime == b->uptime &&
+	       a->no_swap == b->no_swap &&
+	       a->time_namespace == b->time_namespace &&
+	       a->boottime_offset == b->boottime_offset;
+}
+
+/* Does NEW know better than SLOT? A record does than a caller; and of the same
+ * init, who has read the configuration that holds now. */
+static bool knows_better(const struct newcomer *new,
+			 const struct container_slot *slot)
+{
+	if (*new->id == '\0' && *slot->id)
+		return false;
+	if (*new->id && * slot->id == '\0')
+		return true;
+
+	return slot->info.init == new->info->init &&
+	       !agree(&slot->info, new->info);
+}
+
+/* What is known of tenant I, with what NEW says. */
+static void update(struct containers *cs, uint32_t i,
+		   const struct newcomer *new)
 {
 	struct container_slot *slot = slot_at(cs, i);
 
-	if (*new->id == '\0' || *slot->id)
+	if (!knows_better(new, slot))
 		return;
 
 	area_lock(&slot->lock);
-	(void)memccpy(slot->id, new->id, '\0', sizeof(slot->id));
 	slot->start_ticks = new->start_ticks;
 	slot->info = *new->info;
-	if (cs->members[i].container)
-		cs->members[i].container->info = *new->info;
+	/* The first letter last: without it there is no id. */
+	if (*new->id && * slot->id == '\0') {
+		(void)memccpy(slot->id + 1, new->id + 1, '\0',
+			      sizeof(slot->id) - 1);
+		__atomic_store_n(slot->id, *new->id, __ATOMIC_SEQ_CST);
+	}
 	area_unlock(&slot->lock);
 }
 
@@ -133,7 +115,7 @@ static int find_or_add(struct containers *cs, const struct newcomer *new,
 	for (uint32_t i = 0; i < CONTAINERS_MAX; i++) {
 		if (!same(cs, i, new))
 			continue;
-		adopt(cs, i, new);
+		update(cs, i, new);
 		*ret = atomic_load(&cs->area->tenants[i].serial);
 		return 0;
 	}
@@ -150,16 +132,17 @@ static int find(struct containers *cs, struct newcomer *new,
 		const struct cgroup_paths *paths, uint64_t *ret)
 {
 	autostr struct str text = { 0 };
-	int r = identity_of(host_hierarchies(cs->host), paths, &new->identity);
+	int r = identity_read(host_hierarchies(cs->host), paths,
+			      &new->identity);
 
 	if (r < 0)
 		return r;
 
-	paths_format(paths, &text);
+	identity_format(paths, &text);
 	if (text.err)
 		return text.err;
 	new->paths = str_text(&text);
-	new->hash = hash_of(new->paths);
+	new->hash = identity_hash(new->paths);
 
 	area_lock(&cs->area->containers_lock);
 	r = find_or_add(cs, new, paths, ret);

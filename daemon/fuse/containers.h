@@ -41,7 +41,8 @@ void containers_close(struct containers *cs);
  * its container is gone, -ENFILE when all slots are taken, or -errno. */
 int containers_pinned(struct containers *cs, const char *id, uint64_t *ret);
 
-/* The container in cgroup PATHS. INFO is for a new one. Returns as above. */
+/* The container in cgroup PATHS. INFO is for one that is new, or whose policies
+ * were others. Returns as above. */
 int containers_of(struct containers *cs, const struct cgroup_paths *paths,
 		  const struct container_info *info, uint64_t *ret);
 
@@ -51,7 +52,7 @@ int containers_host(struct containers *cs, uint64_t *ret);
 /* Is SERIAL still a container? */
 bool containers_has(const struct containers *cs, uint64_t serial);
 
-/* Its id ("" when it is not registered) for a log line. */
+/* What a log line calls it: its id, or something else when it has none. */
 void containers_name(struct containers *cs, uint64_t serial, char *out,
 		     size_t size);
 

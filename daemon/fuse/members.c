@@ -40,6 +40,25 @@ static void member_close(struct containers *cs, struct member *m)
 	count_fds(cs, m);
 }
 
+/* Behind all slots. */
+static char *disks_at(const struct containers *cs,
+		      const struct container_slot *slot)
+{
+	const struct area *a = cs->area;
+	size_t index = (size_t)((const char *)slot - a->containers) / a->stride;
+
+	return cs->area->containers + CONTAINERS_MAX * a->stride +
+	       index * DISKS_SIZE;
+}
+
+/* For every process anew: it cannot be wrong then. */
+static void state_place(struct containers *cs, struct container_slot *slot)
+{
+	slot->state.cputime_cpus = cs->area->cpus;
+	slot->state.disks.at =
+		(uint64_t)(disks_at(cs, slot) - (char *)&slot->state);
+}
+
 /* Open what a process before us had open. The path may be another cgroup's by
  * now: then the container is gone. */
 static int member_open(struct containers *cs, struct member *m,
@@ -64,6 +83,7 @@ static int member_open(struct containers *cs, struct member *m,
 	}
 
 	m->dirs = cgroup_fds(cgroup);
+	state_place(cs, slot);
 	return container_open(cs->host, cgroup, &slot->info, &slot->state,
 			      &m->container);
 }
@@ -84,6 +104,7 @@ struct member *member_lock(struct containers *cs, uint64_t serial)
 	if (atomic_load(&t->serial) == serial &&
 	    (m->container || member_open(cs, m, slot) == 0)) {
 		m->serial = serial;
+		m->container->info = slot->info; /* others write there, too */
 		atomic_store_explicit(&m->used, clock_ns(CLOCK_BOOTTIME),
 				      memory_order_relaxed);
 		return m;
@@ -109,6 +130,21 @@ void member_drop(struct containers *cs, uint32_t index)
 	atomic_store(&cs->area->tenants[index].serial, 0);
 	if (cs->members[index].container)
 		member_close(cs, &cs->members[index]);
+	area_unlock(&slot->lock);
+}
+
+void member_settle(struct containers *cs, uint32_t index)
+{
+	struct member *m = &cs->members[index];
+	struct container_slot *slot = slot_at(cs, index);
+	const struct tenant *t = &cs->area->tenants[index];
+
+	if (m->serial == 0 || m->serial == atomic_load(&t->serial))
+		return;
+
+	area_lock(&slot->lock);
+	if (m->container && m->serial != atomic_load(&t->serial))
+		member_close(cs, m);
 	area_unlock(&slot->lock);
 }
 
@@ -162,17 +198,6 @@ static long free_slot(struct containers *cs)
 	return index < 0 ? free_idle_slot(cs) : index;
 }
 
-/* Behind all slots. */
-static char *disks_at(const struct containers *cs,
-		      const struct container_slot *slot)
-{
-	const struct area *a = cs->area;
-	size_t index = (size_t)((const char *)slot - a->containers) / a->stride;
-
-	return cs->area->containers + CONTAINERS_MAX * a->stride +
-	       index * DISKS_SIZE;
-}
-
 static void slot_fill(struct containers *cs, struct container_slot *slot,
 		      const struct newcomer *new)
 {
@@ -189,9 +214,7 @@ static void slot_fill(struct containers *cs, struct container_slot *slot,
 		memcpy(slot->paths, new->paths, len);
 
 	memset(&slot->state, 0, container_state_size(cs->area->cpus));
-	slot->state.cputime_cpus = cs->area->cpus;
-	slot->state.disks.at =
-		(uint64_t)(disks_at(cs, slot) - (char *)&slot->state);
+	state_place(cs, slot);
 }
 
 int member_add(struct containers *cs, const struct newcomer *new,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The slots behind containers.h: what lies in the area, and this process's own
- * open files beside it. Only containers.c and sampling.c look in here. */
+ * open files beside it. For who makes up containers.h, and for the sweep. */
 #pragma once
 
 #include <pthread.h>
@@ -25,7 +25,7 @@ struct container_slot {
 /* Of this process; guarded by the slot's lock. */
 struct member {
 	struct container *container; /* NULL: not opened yet */
-	uint64_t serial;             /* whose it is */
+	_Atomic uint64_t serial;     /* whose it is */
 	_Atomic uint64_t used;       /* ns, boottime */
 	unsigned fds;                /* in all, and how many of them are */
 	_Atomic unsigned files;      /* files that can be closed */
@@ -67,6 +67,9 @@ int member_add(struct containers *cs, const struct newcomer *new,
 
 /* Forget the container of slot INDEX. */
 void member_drop(struct containers *cs, uint32_t index);
+
+/* Close what we have open of slot INDEX if another worker has forgotten it. */
+void member_settle(struct containers *cs, uint32_t index);
 
 /* Close the files of those not read for longest when too many are open. */
 void members_trim(struct containers *cs);

@@ -105,6 +105,7 @@ void containers_tick(struct containers *cs, uint64_t tick)
 	for (uint32_t i = 0; i < CONTAINERS_MAX; i++) {
 		uint64_t serial = atomic_load(&cs->area->tenants[i].serial);
 
+		member_settle(cs, i);
 		/* With files open it stays: their readers get the last figures
 		 * rather than an error. */
 		if (serial == 0 || !visit(cs, serial, tick) ||

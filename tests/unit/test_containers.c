@@ -42,9 +42,10 @@ static int open_at(const struct machine *m, const char *name)
 	return openat(m->tree.fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* As a worker that takes over does it. */
-static void open_containers(struct machine *m)
+/* As a worker that takes over does it, or one that serves beside it. */
+static struct containers *containers_of_worker(const struct machine *m)
 {
+	struct containers *cs = NULL;
 	const struct containers_config config = {
 		.area = m->area,
 		.host = m->host,
@@ -54,7 +55,8 @@ static void open_containers(struct machine *m)
 		.fds = 1000,
 	};
 
-	assert_int_equal(containers_open(&config, &m->cs), 0);
+	assert_int_equal(containers_open(&config, &cs), 0);
+	return cs;
 }
 
 static int setup(void **state)
@@ -77,7 +79,7 @@ static int setup(void **state)
 				   open_at(&m, "cgroup"), &m.host),
 			 0);
 	assert_int_equal(area_open(fd, 2, containers_stride(2), &m.area), 0);
-	open_containers(&m);
+	m.cs = containers_of_worker(&m);
 	return 0;
 }
 
@@ -181,11 +183,108 @@ static void a_successor_finds_the_container(void **state)
 
 	assert_int_equal(find(m, "/box", &box), 0);
 	containers_close(m->cs);
-	open_containers(m);
+	m->cs = containers_of_worker(m);
 	assert_true(containers_has(m->cs, box));
 	assert_int_equal(gather(m, box), 0);
 	assert_int_equal(find(m, "/box", &again), 0);
 	assert_true(again == box);
+}
+
+static int gather_as(struct machine *m, struct containers *cs, uint64_t serial)
+{
+	struct containers *own = m->cs;
+	int r;
+
+	m->cs = cs;
+	r = gather(m, serial);
+	m->cs = own;
+	return r;
+}
+
+/* What one worker learns of a container, the other knows. */
+static void neighbours_agree(void **state)
+{
+	struct machine *m = *state;
+	struct containers *other = containers_of_worker(m);
+	const struct member *theirs;
+	uint64_t box;
+	uint64_t pinned;
+
+	assert_int_equal(find(m, "/box", &box), 0);
+	theirs = &other->members[serial_slot(box)];
+	assert_int_equal(gather_as(m, other, box), 0);
+	assert_int_equal(theirs->container->info.start_ns, 5);
+
+	record(m, "c1", "/box");
+	assert_int_equal(containers_pinned(m->cs, "c1", &pinned), 0);
+	assert_true(pinned == box);
+	assert_int_equal(gather_as(m, other, box), 0);
+	assert_int_equal(theirs->container->info.start_ns,
+			 START * (NSEC_PER_SEC / 100));
+	assert_int_equal(registry_remove(m->registry, "c1"), 0);
+	containers_close(other);
+}
+
+/* What one worker has forgotten, the other does not keep open. */
+static void neighbours_close_what_is_gone(void **state)
+{
+	struct machine *m = *state;
+	struct containers *other = containers_of_worker(m);
+	uint64_t box;
+
+	assert_int_equal(find(m, "/box", &box), 0);
+	assert_int_equal(gather_as(m, other, box), 0);
+	tree_unlink(&m->tree, "cgroup/box/cgroup.procs");
+	containers_tick(m->cs, 1);
+	assert_false(containers_has(other, box));
+	assert_int_equal(gather_as(m, other, box), -ESRCH);
+
+	assert_non_null(other->members[serial_slot(box)].container);
+	containers_tick(other, 1);
+	assert_null(other->members[serial_slot(box)].container);
+	assert_int_equal(other->fds, 0);
+	containers_close(other);
+}
+
+/* Killed while it wrote the id of a caller's container down. */
+static void half_an_id_is_none(void **state)
+{
+	struct machine *m = *state;
+	uint64_t box;
+	uint64_t pinned;
+
+	assert_int_equal(find(m, "/box", &box), 0);
+	(void)strcpy(slot_at(m->cs, serial_slot(box))->id + 1, "on");
+	record(m, "container", "/box");
+	assert_int_equal(containers_pinned(m->cs, "container", &pinned), 0);
+	assert_true(pinned == box);
+	assert_string_equal(slot_at(m->cs, serial_slot(box))->id, "container");
+	assert_int_equal(registry_remove(m->registry, "container"), 0);
+}
+
+/* A reload: who comes next brings what the operator wants now. */
+static void a_new_policy_holds_for_old_containers(void **state)
+{
+	struct machine *m = *state;
+	const struct container_info new = { .init = PID, .no_swap = true };
+	const struct container_info guest = { .init = PID + 1 };
+	autopaths struct cgroup_paths paths = { 0 };
+	const struct container_info *info;
+	uint64_t box;
+	uint64_t again;
+
+	assert_int_equal(find(m, "/box", &box), 0);
+	paths.path[CG_UNIFIED] = strdup("/box");
+	info = &slot_at(m->cs, serial_slot(box))->info;
+	assert_false(info->no_swap);
+	assert_int_equal(containers_of(m->cs, &paths, &new, &again), 0);
+	assert_true(again == box);
+	assert_true(info->no_swap);
+
+	/* Another init in the same cgroup has nothing to say. */
+	assert_int_equal(containers_of(m->cs, &paths, &guest, &again), 0);
+	assert_true(again == box);
+	assert_true(info->no_swap);
 }
 
 static void another_cgroup_of_that_name_is_not_it(void **state)
@@ -209,7 +308,7 @@ static void another_cgroup_of_that_name_is_not_it(void **state)
 		tree_write(&m->tree, "cgroup/box/cgroup.procs", "\n");
 	}
 
-	open_containers(m);
+	m->cs = containers_of_worker(m);
 	assert_int_equal(gather(m, box), -ESRCH);
 	assert_int_equal(find(m, "/box", &again), 0);
 	assert_true(again != box);
@@ -363,6 +462,10 @@ int main(void)
 		ON_MACHINE(a_cgroup_is_one_container),
 		ON_MACHINE(a_record_and_its_callers_share),
 		ON_MACHINE(a_successor_finds_the_container),
+		ON_MACHINE(neighbours_agree),
+		ON_MACHINE(neighbours_close_what_is_gone),
+		ON_MACHINE(half_an_id_is_none),
+		ON_MACHINE(a_new_policy_holds_for_old_containers),
 		ON_MACHINE(another_cgroup_of_that_name_is_not_it),
 		ON_MACHINE(who_is_gone_is_forgotten),
 		ON_MACHINE(a_living_init_keeps_it),
