@@ -38,17 +38,19 @@ void area_unlock(pthread_mutex_t *lock)
 	pthread_mutex_unlock(lock);
 }
 
+/* A whole /proc/cpuinfo is a third of a block for each CPU: some dozens of
+ * readers must be able to read it in parts at once. */
+static uint32_t blocks_for(unsigned cpus)
+{
+	return (uint32_t)min_u64(max_u64(UINT64_C(64) * cpus, BLOCKS_MIN),
+				 BLOCKS_MAX);
+}
+
 static void fill(struct area *a, unsigned cpus, size_t stride)
 {
 	a->layout = AREA_LAYOUT;
 	a->cpus = cpus;
-	/* A whole /proc/cpuinfo is a third of a block for each CPU: some dozens
-	 * of readers must be able to read it in parts at once. */
-	a->block_count = cpus * 64;
-	if (a->block_count < BLOCKS_MIN)
-		a->block_count = BLOCKS_MIN;
-	if (a->block_count > BLOCKS_MAX)
-		a->block_count = BLOCKS_MAX;
+	a->block_count = blocks_for(cpus);
 	a->stride = stride;
 	a->born = (uint64_t)time(NULL);
 	area_lock_init(&a->attach_lock);
@@ -89,6 +91,10 @@ int area_open(int fd, unsigned cpus, size_t stride, struct area **ret)
 		munmap(a, size);
 		return -EPROTO;
 	}
+	/* Another build may count otherwise; nobody can count like that. */
+	if (a->block_count < BLOCKS_MIN || a->block_count > BLOCKS_MAX ||
+	    a->block_count % 64)
+		a->block_count = blocks_for(cpus);
 
 	*ret = a;
 	return 0;

@@ -88,7 +88,7 @@ struct area {
 	 * follows a crash goes on with it, whatever the file says by then. */
 	struct settings settings;
 
-	pthread_mutex_t attach_lock; /* held until a worker serves */
+	pthread_mutex_t attach_lock; /* held while a worker begins to serve */
 	pthread_mutex_t nodes_lock;
 	pthread_mutex_t containers_lock;
 	pthread_mutex_t handle_locks[HANDLE_LOCKS];

@@ -129,6 +129,15 @@ static int attach(struct worker *w)
 	return threads_start(w);
 }
 
+/* In this order: half of it is not valid. */
+static void keep_settings(struct area *a, const struct settings *s)
+{
+	__atomic_store_n(&a->settings.threads, 0, __ATOMIC_SEQ_CST);
+	a->settings.policy = s->policy;
+	a->settings.sandbox = s->sandbox;
+	__atomic_store_n(&a->settings.threads, s->threads, __ATOMIC_RELEASE);
+}
+
 int worker_start(struct worker *w)
 {
 	int r;
@@ -139,12 +148,7 @@ int worker_start(struct worker *w)
 	if (r < 0)
 		return r;
 
-	/* In this order: half of it is not valid. */
-	w->config.area->settings.threads = 0;
-	w->config.area->settings.policy = w->config.settings.policy;
-	w->config.area->settings.sandbox = w->config.settings.sandbox;
-	__atomic_store_n(&w->config.area->settings.threads,
-			 w->config.settings.threads, __ATOMIC_RELEASE);
+	keep_settings(w->config.area, &w->config.settings);
 	return 0;
 }
 

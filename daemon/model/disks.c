@@ -3,6 +3,7 @@
  * list that changes for a reset of all counters. */
 #include <errno.h>
 
+#include "base.h"
 #include "container.h"
 #include "gather.h"
 #include "io.h"
@@ -34,6 +35,11 @@ static struct disk_kept *kept_at(struct container_state *state, size_t i)
 	       i;
 }
 
+static size_t count(const struct container_state *state)
+{
+	return min_u64(atomic_load(&state->disks.n), DISKS_MAX);
+}
+
 static const struct io_device *shown_last(struct container_state *state,
 					  size_t i)
 {
@@ -45,7 +51,7 @@ static const struct io_device *shown_last(struct container_state *state,
 /* Append the disk of D to the list unless it is there, or the list is full. */
 static void remember(struct container_state *state, const struct io_device *d)
 {
-	size_t n = atomic_load(&state->disks.n);
+	size_t n = count(state);
 
 	for (size_t i = 0; i < n; i++)
 		if (same(shown_last(state, i), d))
@@ -80,8 +86,7 @@ int disks_gather(struct container *c, uint64_t now_ns, struct snapshot *s)
 	s->disks.host = r == -ENOENT && cgroup_is_root(c->cgroup);
 	if (s->disks.host)
 		return 0;
-	if (r < 0 && r != -ENOENT && r != -ENODEV &&
-	    atomic_load(&state->disks.n) == 0)
+	if (r < 0 && r != -ENOENT && r != -ENODEV && count(state) == 0)
 		return r;
 
 	if (r < 0)
@@ -90,7 +95,7 @@ int disks_gather(struct container *c, uint64_t now_ns, struct snapshot *s)
 		if (used(&stat.device[i]))
 			remember(state, &stat.device[i]);
 
-	for (size_t i = 0; i < atomic_load(&state->disks.n); i++) {
+	for (size_t i = 0; i < count(state); i++) {
 		const struct io_device *d = find(&stat, shown_last(state, i));
 
 		if (d)

@@ -84,9 +84,10 @@ static int read_config(const struct arguments *o, struct config *c)
 static int settle(const struct process *p, struct settings *ret)
 {
 	autoconfig struct config c = CONFIG_INIT;
+	unsigned threads = p->area->settings.threads;
 	int r;
 
-	if (!p->args.configure && p->area->settings.threads) {
+	if (!p->args.configure && threads > 0 && threads <= THREADS_MAX) {
 		*ret = p->area->settings;
 		return 0;
 	}

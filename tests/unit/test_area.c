@@ -101,6 +101,23 @@ static void another_layout_is_refused(void **state)
 	assert_int_equal(ftruncate(f->fd, 100), -1);
 }
 
+/* Whoever follows must not look beyond the table. */
+static void nonsense_is_counted_anew(void **state)
+{
+	const struct fixture *f = *state;
+	struct area *again = NULL;
+
+	f->area->block_count = BLOCKS_MAX + 64;
+	assert_int_equal(area_open(f->fd, CPUS, STRIDE, &again), 0);
+	assert_int_equal(f->area->block_count, BLOCKS_MIN);
+	area_close(again);
+
+	f->area->block_count = BLOCKS_MAX; /* of another build */
+	assert_int_equal(area_open(f->fd, CPUS, STRIDE, &again), 0);
+	assert_int_equal(f->area->block_count, BLOCKS_MAX);
+	area_close(again);
+}
+
 static void a_new_area_takes_little_memory(void **state)
 {
 	struct fixture *f = *state;
@@ -311,6 +328,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_AREA(layout_stays),
 		IN_AREA(another_layout_is_refused),
+		IN_AREA(nonsense_is_counted_anew),
 		IN_AREA(a_new_area_takes_little_memory),
 		IN_AREA(lock_outlives_its_owner),
 		IN_AREA(handle_knows_its_container),

@@ -159,6 +159,15 @@ static void a_disk_stays_after_a_crash(void **state)
 		     "   8      16 sdb 2 0 20 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n");
 }
 
+/* Whatever was left behind, nobody looks beyond the list. */
+static void more_disks_than_there_may_be(void **state)
+{
+	struct box *b = *state;
+
+	b->f.state->disks.n = UINT64_MAX;
+	assert_shows(b, "proc/diskstats", "");
+}
+
 static void a_removed_cgroup_shows_its_last_figures(void **state)
 {
 	static const char *const views[] = { "proc/meminfo", "proc/vmstat",
@@ -241,6 +250,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_disk_stays_after_a_crash,
 						box_make, box_remove),
 		cmocka_unit_test_setup_teardown(a_disk_stays_once_it_appeared,
+						box_make, box_remove),
+		cmocka_unit_test_setup_teardown(more_disks_than_there_may_be,
 						box_make, box_remove),
 		cmocka_unit_test_setup_teardown(
 			a_removed_cgroup_shows_its_last_figures, box_make,

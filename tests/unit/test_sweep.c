@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -13,6 +14,7 @@
 #include "base.h"
 #include "blocks.h"
 #include "handles.h"
+#include "members.h"
 #include "nodeid.h"
 #include "slots.h"
 #include "sweep.h"
@@ -226,6 +228,38 @@ static void nonsense_is_cut(void **state)
 	assert_int_equal(blocks_of(a), 0);
 }
 
+/* Locked, as it seems, by a thread that there is not. */
+static void break_lock(pthread_mutex_t *lock)
+{
+	memset(lock, 0x2a, sizeof(int));
+	assert_int_equal(pthread_mutex_trylock(lock), EBUSY);
+}
+
+static void broken_locks_are_mended(void **state)
+{
+	const struct fixture *f = *state;
+	struct area *a = f->area;
+	struct container_slot *slot = (void *)(a->containers + 3 * a->stride);
+	pthread_mutex_t *const locks[] = {
+		&a->nodes_lock,
+		&a->containers_lock,
+		&a->handle_locks[7],
+		&slot->lock,
+	};
+
+	a->tenants[3].ino = 42;
+	area_lock_init(&slot->lock);
+	slot->lock_made = 1;
+	for (size_t i = 0; i < ARRAY_SIZE(locks); i++)
+		break_lock(locks[i]);
+	memset(&a->handle_locks[8], 0x5a, sizeof(a->handle_locks[8]));
+
+	area_sweep(a, f->control);
+	for (size_t i = 0; i < ARRAY_SIZE(locks); i++)
+		assert_int_equal(pthread_mutex_trylock(locks[i]), 0);
+	assert_int_equal(pthread_mutex_trylock(&a->handle_locks[8]), 0);
+}
+
 #define IN_AREA(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -236,6 +270,7 @@ int main(void)
 		IN_AREA(a_half_closed_file_is_closed),
 		IN_AREA(a_half_stored_text_is_given_back),
 		IN_AREA(nonsense_is_cut),
+		IN_AREA(broken_locks_are_mended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
