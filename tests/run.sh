@@ -22,6 +22,11 @@ root, to get the integration tests too. STEP runs one step alone:
   integration  real FUSE, cgroups, runc and crun; NAME is a regular
                expression for the tests to run
 
+The storms among them are short. Run by hand they may be as long as you like,
+and then no reader may wait for 100 ms:
+
+  RESVIEW_STORM=60 tests/integration/test_storm_kill.sh
+
 Not run unless it is named:
 
   systemd      resviewd.service under the systemd of Debian 12 and of 13, in
@@ -249,6 +254,9 @@ run_step() {
 	fuzz) ctest_step fuzz fuzz fuzz -R "$only" -j "$jobs" ;;
 	integration)
 		if [ "$(id -u)" = 0 ]; then
+			# test_storm_sanitized takes these.
+			{ build_preset asan && build_preset tsan; } \
+				>"$logs/sanitized.log" 2>&1 || true
 			ctest_step integration dev integration -R "$only"
 		else
 			skip_step integration 'needs root'

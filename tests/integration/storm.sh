@@ -8,7 +8,7 @@
 # shellcheck disable=SC2154
 
 storm_seconds=${RESVIEW_STORM:-${storm_short:-8}}
-storm_wait=500 # ms, the longest that is let pass
+storm_wait=1000 # ms, the longest that is let pass: other things run here too
 [ -z "${RESVIEW_STORM:-}" ] || storm_wait=100
 [ -z "${RESVIEW_SANITIZED:-}" ] || storm_wait=5000
 reader=$build/tests/storm/reader

@@ -6,7 +6,7 @@
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/integration/storm.sh
-. "$here/storm.sh"
+storm_short=6 . "$here/storm.sh"
 
 need runc jq
 grep -q -e __asan_init -e __tsan_init "$build/daemon/resview-worker" &&

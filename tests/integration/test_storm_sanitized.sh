@@ -13,7 +13,7 @@
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/integration/storm.sh
-storm_short=6 . "$here/storm.sh"
+storm_short=4 . "$here/storm.sh"
 
 need runc jq python3
 resviewd=$top/build/$1/daemon/resviewd

@@ -5,7 +5,7 @@
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/integration/storm.sh
-. "$here/storm.sh"
+storm_short=5 . "$here/storm.sh"
 
 need runc jq python3
 # shellcheck disable=SC2119

@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# One container opens files as fast as it can; how long does another one wait?
+
+# shellcheck source=tests/integration/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/integration/storm.sh
+storm_short=2 . "$here/storm.sh"
+
+need runc jq
+rounds=3 # of each, in turn, for what else the machine does to fall on both
+# shellcheck disable=SC2119
+start_resviewd
+storm_container calm
+# A whole CPU is enough to keep another one busy with the answers.
+storm_container flood '.linux.resources.cpu = {quota: 50000, period: 100000}'
+
+# measure FILE: the neighbour's p99, in ms, goes there: of open, read, close.
+measure() {
+	in_container calm /storm/reader --json --pause 500 "$storm_seconds" \
+		open=1 >"$work/json" || fail "$(cat "$work/json")"
+	jq '.files.p99' "$work/json" >>"$1"
+}
+
+median() {
+	sort -g "$1" | sed -n "$((rounds / 2 + 1))p"
+}
+
+step "$rounds times $storm_seconds s alone, and as long beside a flood"
+: >"$work/floods"
+for _ in $(seq "$rounds"); do
+	measure "$work/alone"
+	in_container flood /storm/reader --json $((storm_seconds + 1)) open=8 \
+		>"$work/flood.json" &
+	flood=$!
+	sleep 0.5
+	measure "$work/beside"
+	wait "$flood" || fail "$(cat "$work/flood.json")"
+	jq ".cycles / ($storm_seconds + 1)" "$work/flood.json" >>"$work/floods"
+done
+alone=$(median "$work/alone")
+beside=$(median "$work/beside")
+echo "p99 of open, read, close: alone $alone ms, beside $beside ms;" \
+	"the flood: $(median "$work/floods") files/s"
+assert_between "p99 beside, as a multiple" 0 3 \
+	"$(jq -n "$beside / $alone")"
