@@ -34,9 +34,10 @@ static int check(const struct handed *h, struct control **control)
 	return control_map(h->fd[HANDED_CONTROL], control);
 }
 
-/* Is H mounted where we serve? Returns 0 or -errno. */
-static int examine(struct connection *c, const struct handed *h,
-		   struct control **control)
+/* Is H mounted where we serve? If it is mounted elsewhere only, be it in some
+ * container, then there too. Returns 0 or -errno. */
+static int examine(const struct adopt *a, struct connection *c,
+		   const struct handed *h, struct control **control)
 {
 	int r = check(h, control);
 
@@ -46,6 +47,12 @@ static int examine(struct connection *c, const struct handed *h,
 	c->dev = (dev_t)(*control)->dev;
 	if (connection_mounted(c))
 		return 0;
+
+	r = connection_mount_again(a->proc, c, h->fd[HANDED_FUSE]);
+	if (r == 0) {
+		log_line(LOG_NOTICE, "%s: mounted again", c->mountpoint);
+		return 0;
+	}
 
 	control_unmap(*control);
 	return -ENOTCONN;
@@ -59,7 +66,7 @@ static bool from_store(const struct adopt *a, struct connection *c,
 	if (r == 0)
 		return false;
 	if (r > 0)
-		r = examine(c, h, control);
+		r = examine(a, c, h, control);
 	if (r == 0) {
 		log_line(LOG_NOTICE, "%s: going on with what was kept for us",
 			 c->mountpoint);
@@ -105,7 +112,7 @@ static int try_orphan(const struct adopt *a, const struct process *p,
 	int r = orphan_take(p, h);
 
 	if (r == 0)
-		r = examine(c, h, control);
+		r = examine(a, c, h, control);
 	if (r == 0) {
 		log_line(LOG_NOTICE, "%s: going on with worker %d of before",
 			 c->mountpoint, (int)p->pid);

@@ -147,6 +147,26 @@ bool connection_mounted(const struct connection *c)
 	return device_at(c->mountpoint, &dev) == 0 && dev == c->dev;
 }
 
+int connection_mount_again(int proc, const struct connection *c, int fuse)
+{
+	autostr struct str text = { 0 };
+	struct mountinfo m = { 0 };
+	dev_t dev = 0;
+	int r = mount_at(proc, c->mountpoint, &text, &m);
+
+	if (r != 0)
+		return r > 0 ? -EBUSY : r;
+
+	/* fs/fuse/inode.c, fuse_get_tree(): an fd that is mounted stands for
+	 * its file system. One that is not would make another: not ours. */
+	r = mount_on(fuse, c->mountpoint, &dev);
+	if (r < 0 || dev == c->dev)
+		return r;
+
+	(void)umount2(c->mountpoint, MNT_DETACH | UMOUNT_NOFOLLOW);
+	return -ENOTCONN;
+}
+
 void connection_unmount(const struct connection *c)
 {
 	if (!connection_mounted(c))

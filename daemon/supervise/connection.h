@@ -20,6 +20,11 @@ int connection_open(int proc, struct connection *c);
 /* Is it what is mounted there now? Asks no file system. */
 bool connection_mounted(const struct connection *c);
 
+/* Mount the file system of FUSE, which others may still have, on C's mount
+ * point once more. Returns 0, -ENOTCONN when nobody has it, -EBUSY when
+ * something is mounted there, -EINVAL before Linux 5.15, or -errno. */
+int connection_mount_again(int proc, const struct connection *c, int fuse);
+
 /* Unmount it, and if somebody has it in use, let the mount go with its last
  * user. */
 void connection_unmount(const struct connection *c);

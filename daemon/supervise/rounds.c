@@ -91,13 +91,21 @@ void rounds_tick(struct supervisor *s, uint64_t now)
  * let that go, in order to be seen by new ones, is for the operator to say. */
 static void unmounted(struct supervisor *s)
 {
-	if (!s->failing)
+	int r = connection_mount_again(s->proc, &s->connection,
+				       s->handed.fd[HANDED_FUSE]);
+
+	if (r == 0)
+		log_line(LOG_NOTICE,
+			 "%s: unmounted from outside, but in use: mounted "
+			 "again",
+			 s->connection.mountpoint);
+	else if (!s->failing && r != -ENOTCONN) /* that, the worker sees too */
 		log_line(LOG_WARNING,
 			 "%s: unmounted from outside; containers that have our "
 			 "files are served on, others have none until we are "
 			 "started again",
 			 s->connection.mountpoint);
-	s->failing = true;
+	s->failing = r < 0;
 	tell_alive(s);
 }
 

@@ -74,6 +74,19 @@ sleep 1.5
 kill -CONT "$(worker_of "$run")"
 still_good
 
+step "it is unmounted while nobody is there, but a container has its files"
+forget
+touch "$work/bound"
+mount --bind "$fs/proc/meminfo" "$work/bound"
+daemon=$(cat "$work/pid")
+kill -STOP "$daemon"
+umount --lazy "$fs"
+kill -KILL "$daemon"
+wait_for 10 restarted || fail "it does not start again"
+still_good
+timeout 5 grep -q MemTotal: "$work/bound" || fail "they are lost"
+umount "$work/bound"
+
 step "the mount is taken away while nobody is there"
 forget
 exec 7<&-

@@ -180,13 +180,24 @@ daemon_prefix=()
 
 step "unmounted from outside, while a container has its files"
 said=$(wc -l <"$run.log")
+device=$(stat -c %d "$fs")
 touch "$work/bound"
 mount --bind "$fs/proc/meminfo" "$work/bound"
 umount "$fs"
+wait_for 10 logged 'but in use: mounted again' || fail "the log does not say so"
+assert_equal "device" "$device" "$(stat -c %d "$fs")"
+serves "$fs" || fail "no service"
+
+step "unmounted from outside, and something else is mounted there"
+umount "$fs"
+mount -t tmpfs tmpfs "$fs"
 wait_for 10 logged 'unmounted from outside; containers' ||
 	fail "the log does not say so"
 kill -KILL "$(worker_of "$run")"
 timeout 5 grep -q MemTotal: "$work/bound" || fail "they are not served"
+umount "$fs"
+wait_for 10 serves "$fs" || fail "it is not mounted again"
+umount "$fs"
 
 step "unmounted from outside"
 umount "$work/bound"

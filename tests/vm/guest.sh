@@ -92,6 +92,13 @@ stop_start() {
 	systemctl start "$unit" || fail "start: $?"
 }
 
+unmount() {
+	umount --lazy "$fs"
+	wait_for 8 mountpoint -q "$fs" || fail 'it is not mounted again'
+	umount --lazy "$fs"
+	systemctl restart "$unit"
+}
+
 # --- the checks ------------------------------------------------------------
 
 check_start() {
@@ -131,6 +138,7 @@ check_survival() {
 	survives 20 500 'SIGSTOP of the supervisor' stop_supervisor
 	survives 12 11000 'SIGSTOP of the worker' stop_worker
 	check_store
+	survives 10 500 'umount --lazy; again, and restart' unmount
 }
 
 # Before systemd 254 a stop empties the store, so nothing is left of the
