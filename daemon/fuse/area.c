@@ -11,6 +11,8 @@
 
 #include "base.h"
 
+#define MEND_NS 10000000
+
 static size_t size_of(size_t stride)
 {
 	return sizeof(struct area) + CONTAINERS_MAX * (stride + DISKS_SIZE);
@@ -36,6 +38,29 @@ void area_lock(pthread_mutex_t *lock)
 void area_unlock(pthread_mutex_t *lock)
 {
 	pthread_mutex_unlock(lock);
+}
+
+/* The kernel unlocks what a dead thread held. What is locked nevertheless is
+ * broken, and would end every worker that waits for it. */
+void area_lock_mend(pthread_mutex_t *lock)
+{
+	struct timespec until;
+	int r;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += MEND_NS;
+	if (until.tv_nsec >= (long)NSEC_PER_SEC) {
+		until.tv_nsec -= (long)NSEC_PER_SEC;
+		until.tv_sec++;
+	}
+
+	r = pthread_mutex_clocklock(lock, CLOCK_MONOTONIC, &until);
+	if (r == EOWNERDEAD)
+		r = pthread_mutex_consistent(lock);
+	if (r == 0)
+		pthread_mutex_unlock(lock);
+	else
+		area_lock_init(lock);
 }
 
 /* A whole /proc/cpuinfo is a third of a block for each CPU: some dozens of

@@ -121,6 +121,9 @@ void area_lock_init(pthread_mutex_t *lock);
 void area_lock(pthread_mutex_t *lock);
 void area_unlock(pthread_mutex_t *lock);
 
+/* Make a lock that cannot be had within 10 ms anew; nobody else is there. */
+void area_lock_mend(pthread_mutex_t *lock);
+
 /* Take a free bit of MAP, WORDS words, looking from *HINT on; -1: none. */
 long area_take_bit(_Atomic uint64_t *map, size_t words, _Atomic uint32_t *hint);
 

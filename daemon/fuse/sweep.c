@@ -2,18 +2,13 @@
 /* The area after a crash: the open handles say what is in use. */
 #include "sweep.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
-#include <time.h>
 
 #include "area.h"
-#include "base.h"
 #include "handles.h"
 #include "members.h"
 #include "nodeid.h"
-
-#define MEND_NS 10000000
 
 struct marks {
 	uint64_t block[BLOCKS_MAX / 64];
@@ -99,37 +94,12 @@ static void sweep_blocks(struct area *a, const struct marks *m)
 	}
 }
 
-/* The kernel unlocks what a dead thread held. What is locked nevertheless is
- * broken, and would end every worker that waits for it. A worker that begins
- * just now, and adds a node, is done soon. */
-static void mend(pthread_mutex_t *lock)
-{
-	struct timespec until;
-	int r;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += MEND_NS;
-	if (until.tv_nsec >= (long)NSEC_PER_SEC) {
-		until.tv_nsec -= (long)NSEC_PER_SEC;
-		until.tv_sec++;
-	}
-
-	r = pthread_mutex_clocklock(lock, CLOCK_MONOTONIC, &until);
-	if (r == EOWNERDEAD)
-		r = pthread_mutex_consistent(lock);
-	if (r == 0)
-		pthread_mutex_unlock(lock);
-	else
-		area_lock_init(lock);
-}
-
-/* All but the one that is held while this is done. */
+/* All but those that are needed to come here. */
 static void mend_locks(struct area *a)
 {
-	mend(&a->nodes_lock);
-	mend(&a->containers_lock);
+	area_lock_mend(&a->containers_lock);
 	for (size_t i = 0; i < HANDLE_LOCKS; i++)
-		mend(&a->handle_locks[i]);
+		area_lock_mend(&a->handle_locks[i]);
 
 	for (size_t i = 0; i < CONTAINERS_MAX; i++) {
 		struct container_slot *slot =
@@ -137,7 +107,7 @@ static void mend_locks(struct area *a)
 
 		/* Slots that nobody has had yet take no memory. */
 		if (a->tenants[i].ino && slot->lock_made)
-			mend(&slot->lock);
+			area_lock_mend(&slot->lock);
 	}
 }
 

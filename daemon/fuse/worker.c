@@ -79,6 +79,16 @@ static void claim_slots(struct worker *w)
 	}
 }
 
+/* What is needed before the area is swept, and the rest is mended. */
+static void mend(const struct worker_config *config)
+{
+	if (!control_alone(config->control, config->generation))
+		return;
+
+	area_lock_mend(&config->area->attach_lock);
+	area_lock_mend(&config->area->nodes_lock);
+}
+
 int worker_open(const struct worker_config *config, struct worker **ret)
 {
 	struct worker *w = calloc(1, sizeof(*w));
@@ -92,6 +102,7 @@ int worker_open(const struct worker_config *config, struct worker **ret)
 	sem_init(&w->done, 0, 0);
 	sem_init(&w->dead, 0, 0);
 	pool_init(&w->pool, config->settings.threads);
+	mend(config);
 	r = service_open(&w->service, config);
 	if (r == 0)
 		r = session_open(config->fuse, config->control, &w->session);
@@ -140,15 +151,16 @@ static void keep_settings(struct area *a, const struct settings *s)
 
 int worker_start(struct worker *w)
 {
+	const struct worker_config *c = &w->config;
 	int r;
 
-	area_lock(&w->config.area->attach_lock);
+	area_lock(&c->area->attach_lock);
 	r = attach(w);
-	area_unlock(&w->config.area->attach_lock);
+	area_unlock(&c->area->attach_lock);
 	if (r < 0)
 		return r;
 
-	keep_settings(w->config.area, &w->config.settings);
+	keep_settings(c->area, &c->settings);
 	return 0;
 }
 

@@ -241,7 +241,6 @@ static void broken_locks_are_mended(void **state)
 	struct area *a = f->area;
 	struct container_slot *slot = (void *)(a->containers + 3 * a->stride);
 	pthread_mutex_t *const locks[] = {
-		&a->nodes_lock,
 		&a->containers_lock,
 		&a->handle_locks[7],
 		&slot->lock,
