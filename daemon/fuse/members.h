@@ -9,7 +9,7 @@
 #include "containers.h"
 #include "nodeid.h"
 
-#define SLOT_PATHS 3072
+#define SLOT_PATHS 3104 /* up to where the state is aligned */
 
 /* In the area. Guarded by its lock, but for what is in struct tenant. */
 struct container_slot {

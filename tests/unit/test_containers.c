@@ -254,7 +254,7 @@ static void half_an_id_is_none(void **state)
 	uint64_t pinned;
 
 	assert_int_equal(find(m, "/box", &box), 0);
-	(void)strcpy(slot_at(m->cs, serial_slot(box))->id + 1, "on");
+	memcpy(slot_at(m->cs, serial_slot(box))->id + 1, "on", 3);
 	record(m, "container", "/box");
 	assert_int_equal(containers_pinned(m->cs, "container", &pinned), 0);
 	assert_true(pinned == box);

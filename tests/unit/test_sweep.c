@@ -106,7 +106,7 @@ static void open_files_stay(void **state)
 	assert_int_equal(blocks_of(a), 3);
 	assert_int_equal(a->shares[3].handles, 1);
 	assert_int_equal(a->shares[3].blocks, 3);
-	assert_int_equal(read_at(a, fh, 2 * PAGE), 10);
+	assert_int_equal(read_at(a, fh, (off_t)2 * PAGE), 10);
 
 	handle_release(a, fh);
 	assert_int_equal(handles_of(a), 0);
@@ -133,7 +133,7 @@ static void a_half_open_file_is_given_back(void **state)
 	assert_int_equal(a->shares[3].handles, 0);
 
 	/* also the note of it; the next attempt does not find it there */
-	fh = handle_open(a, 5, serial_of(3), &slot->fh);
+	(void)handle_open(a, 5, serial_of(3), &slot->fh);
 	a->handles[0].generation--;
 	area_sweep(a, f->control);
 	assert_int_equal(handles_of(a), 0);
