@@ -30,12 +30,11 @@ static void forget_notes(struct area *a, struct control *c)
 static bool mark(struct area *a, struct marks *m, uint32_t i)
 {
 	uint64_t bit = UINT64_C(1) << ((i - 1) % 64);
-	uint64_t *word = &m->block[(i - 1) / 64];
 
-	if (i > a->block_count || *word & bit)
+	if (i > a->block_count || m->block[(i - 1) / 64] & bit)
 		return false;
 
-	*word |= bit;
+	m->block[(i - 1) / 64] |= bit;
 	return true;
 }
 
@@ -50,13 +49,14 @@ static void keep(struct area *a, struct marks *m, uint32_t index)
 		atomic_fetch_add(&share->triggers, 1);
 
 	for (uint32_t *link = &h->block; *link;) {
-		struct block *b = &a->blocks[*link - 1];
+		struct block *b;
 
 		if (!mark(a, m, *link)) {
 			*link = 0;
 			h->unique = 0;
 			break;
 		}
+		b = &a->blocks[*link - 1];
 		b->container = who;
 		atomic_store(&b->owner, index + 1);
 		atomic_fetch_add(&share->blocks, 1);

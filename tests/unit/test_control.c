@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -119,19 +118,17 @@ static void foreign_memory_is_refused(void **state)
 /* All is right in it, but for the file that it is. */
 static void a_file_is_refused(void **state)
 {
-	autofree struct control *c = calloc(1, sizeof(*c));
+	struct control *c = fresh();
 	FILE *file = tmpfile();
 	struct control *other = NULL;
 
 	(void)state;
-	assert_non_null(c);
 	assert_non_null(file);
-	c->magic = CONTROL_MAGIC;
-	c->version = CONTROL_VERSION;
 	assert_int_equal(fwrite(c, sizeof(*c), 1, file), 1);
 	assert_int_equal(fflush(file), 0);
 	assert_int_equal(control_map(fileno(file), &other), -EPROTO);
 	(void)fclose(file);
+	control_unmap(c);
 }
 
 int main(void)
