@@ -78,7 +78,7 @@ static bool knows_better(const struct newcomer *new,
 {
 	if (*new->id == '\0' && *slot->id)
 		return false;
-	if (*new->id && * slot->id == '\0')
+	if (*new->id && slot->id[0] == '\0')
 		return true;
 
 	return slot->info.init == new->info->init &&
@@ -98,7 +98,7 @@ static void update(struct containers *cs, uint32_t i,
 	slot->start_ticks = new->start_ticks;
 	slot->info = *new->info;
 	/* The first letter last: without it there is no id. */
-	if (*new->id && * slot->id == '\0') {
+	if (*new->id && slot->id[0] == '\0') {
 		(void)memccpy(slot->id + 1, new->id + 1, '\0',
 			      sizeof(slot->id) - 1);
 		__atomic_store_n(slot->id, *new->id, __ATOMIC_SEQ_CST);

@@ -112,7 +112,7 @@ int file_slice(struct thread *t, uint64_t id, const struct reading *at,
 	if (r < 0)
 		return slice_before(t, at, r, ret);
 
-	handle_store(a, at->fh, at->unique, str_text(&t->text), t->text.len);
+	handle_store(a, at, str_text(&t->text), t->text.len);
 	left = sub_floor(t->text.len, (uint64_t)at->offset);
 	*ret = (struct slice){ str_text(&t->text) + (t->text.len - left),
 			       min_u64(at->size, left) };

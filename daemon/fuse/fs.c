@@ -114,6 +114,7 @@ static void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
 	const struct reading at = {
 		.fh = fi->fh,
 		.unique = in->unique,
+		.again = self->again,
 		.offset = offset,
 		.size = min_u64(size,
 				SLOT_OUT - sizeof(struct fuse_out_header)),

@@ -183,9 +183,10 @@ static bool evict(struct area *a)
 	return true;
 }
 
-void handle_store(struct area *a, uint64_t fh, uint64_t unique,
-		  const char *text, size_t len)
+void handle_store(struct area *a, const struct reading *at, const char *text,
+		  size_t len)
 {
+	const uint64_t fh = at->fh;
 	uint32_t index = fh & (HANDLES_MAX - 1);
 	struct handle *h;
 	uint32_t drop;
@@ -205,15 +206,21 @@ void handle_store(struct area *a, uint64_t fh, uint64_t unique,
 
 	drop = first;
 	h = handle_lock(a, fh);
-	if (h && h->unique < unique) {
+	if (h && (!at->again || h->unique < at->unique)) {
 		drop = take_text(h);
 		h->block = first;
 		h->len = (uint32_t)len;
-		h->unique = unique;
+		h->unique = at->unique;
 	}
 	if (h)
 		handle_unlock(a, h);
 	blocks_drop(a, drop);
+}
+
+static bool serves(const struct handle *h, const struct reading *at)
+{
+	return at->offset > 0 || at->unique == 0 ||
+	       (at->again && h->unique >= at->unique);
 }
 
 ssize_t handle_read(struct area *a, const struct reading *at, char *out)
@@ -224,7 +231,7 @@ ssize_t handle_read(struct area *a, const struct reading *at, char *out)
 	if (!h)
 		return n;
 
-	if (h->unique && (at->offset > 0 || h->unique >= at->unique)) {
+	if (h->unique && serves(h, at)) {
 		size_t left = sub_floor(h->len, (uint64_t)at->offset);
 
 		n = (ssize_t)blocks_copy(a, h->block, (size_t)at->offset, out,

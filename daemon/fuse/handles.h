@@ -34,23 +34,28 @@ int handle_serial(struct area *a, uint64_t fh, uint64_t *ret);
 /* Done. A second time it is no error and does nothing. */
 void handle_release(struct area *a, uint64_t fh);
 
-/* Keep the text that READ request UNIQUE has rendered. A text of a later READ
- * is not replaced: a READ may be executed again after a crash. */
-void handle_store(struct area *a, uint64_t fh, uint64_t unique,
-		  const char *text, size_t len);
-
 /* A READ request. */
 struct reading {
 	uint64_t fh;
 	uint64_t unique; /* of the request; 0: any text will do */
+	bool again;      /* a worker that died may have executed it before */
 	off_t offset;
 	size_t size; /* at most */
 	pid_t pid;   /* who reads */
 };
 
-/* Copy what AT asks for of the kept text; at offset 0 only the text of this
- * READ, or a later one, will do. Returns the bytes, 0 at the end, -ENODATA when
- * there is no text to serve. */
+/* Keep the text that AT has rendered. When a READ is executed again, the text
+ * of a later one is not replaced: its reader may be in the middle of it. That
+ * an id is greater the later its request was is so because the kernel has one
+ * counter (fiq->reqctr, fs/fuse/dev.c); should it have more, only this rests on
+ * it. */
+void handle_store(struct area *a, const struct reading *at, const char *text,
+		  size_t len);
+
+/* Copy what AT asks for of the kept text; at offset 0 there is none, for it is
+ * time for a new one, unless the READ is executed again, and it has made this
+ * one or comes before it. Returns the bytes, 0 at the end, -ENODATA when there
+ * is no text to serve. */
 ssize_t handle_read(struct area *a, const struct reading *at, char *out);
 
 /* The fh of entry INDEX if it is open and has a PSI trigger, or 0. */

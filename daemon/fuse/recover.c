@@ -51,6 +51,7 @@ static void execute(struct recovery *r, struct slot *slot)
 	} else if (len) {
 		atomic_fetch_add(&slot->blame, 1);
 		r->thread->slot = slot;
+		r->thread->again = true;
 		session_execute(r->session, r->thread, len);
 	}
 

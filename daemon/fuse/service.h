@@ -29,6 +29,7 @@ struct service {
 struct thread {
 	struct service *service;
 	struct slot *slot;
+	bool again; /* it executes what the dead have left */
 	struct snapshot snapshot;
 	struct str text;
 	char piece[SLOT_OUT]; /* of a kept text */

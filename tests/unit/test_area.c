@@ -61,6 +61,14 @@ static uint64_t opened(struct area *a, uint64_t node, uint64_t serial)
 	return handle_open(a, node, serial, &note);
 }
 
+static void store(struct area *a, uint64_t fh, uint64_t unique,
+		  const char *text, size_t len)
+{
+	const struct reading at = { .fh = fh, .unique = unique };
+
+	handle_store(a, &at, text, len);
+}
+
 static unsigned used_bits(const _Atomic uint64_t *map, size_t words)
 {
 	unsigned n = 0;
@@ -145,8 +153,11 @@ static void lock_outlives_its_owner(void **state)
 }
 
 #define READ(f, u, o, s)                                                       \
-	(&(const struct reading){                                              \
-		.fh = (f), .unique = (u), .offset = (o), .size = (s) })
+	(&(const struct reading){ .fh = (f),                                   \
+				  .unique = (u),                               \
+				  .again = true,                               \
+				  .offset = (o),                               \
+				  .size = (s) })
 
 static void handle_knows_its_container(void **state)
 {
@@ -191,7 +202,7 @@ static void text_is_served_in_pieces(void **state)
 
 	assert_int_equal(handle_read(a, READ(fh, 5, 0, 17), got), -ENODATA);
 	assert_int_equal(handle_read(a, READ(fh, 5, 9, 17), got), -ENODATA);
-	handle_store(a, fh, 5, text, sizeof(text));
+	store(a, fh, 5, text, sizeof(text));
 
 	for (size_t at = 0; at < sizeof(text); at += 300) {
 		ssize_t n =
@@ -216,16 +227,33 @@ static void only_a_later_read_makes_a_new_text(void **state)
 	uint64_t fh = opened(a, 1, serial_of(3));
 	char got[8] = "";
 
-	handle_store(a, fh, 8, "second", 6);
-	handle_store(a, fh, 6, "first", 5);
+	store(a, fh, 8, "second", 6);
+	handle_store(a, READ(fh, 6, 0, 8), "first", 5);
 	assert_int_equal(handle_read(a, READ(fh, 6, 0, 8), got), 6);
 	assert_memory_equal(got, "second", 6);
 
 	assert_int_equal(handle_read(a, READ(fh, 10, 0, 8), got), -ENODATA);
-	handle_store(a, fh, 10, "third", 5);
+	store(a, fh, 10, "third", 5);
 	assert_int_equal(handle_read(a, READ(fh, 10, 0, 8), got), 5);
 	assert_int_equal(used_bits(a->blocks_used, BLOCKS_MAX / 64), 1);
 	handle_release(a, fh);
+}
+
+/* But for those that are executed again, the last is the newest. */
+static void numbers_of_requests_need_not_grow(void **state)
+{
+	struct area *a = area_of(state);
+	const struct reading at = { .unique = 6,
+				    .fh = opened(a, 1, serial_of(3)),
+				    .size = 8 };
+	char got[8] = "";
+
+	store(a, at.fh, 8, "first", 5);
+	assert_int_equal(handle_read(a, &at, got), -ENODATA);
+	handle_store(a, &at, "second", 6);
+	assert_int_equal(handle_read(a, READ(at.fh, 6, 0, 8), got), 6);
+	assert_memory_equal(got, "second", 6);
+	handle_release(a, at.fh);
 }
 
 static void a_text_may_be_empty(void **state)
@@ -234,7 +262,7 @@ static void a_text_may_be_empty(void **state)
 	uint64_t fh = opened(a, 1, serial_of(3));
 	char got[8];
 
-	handle_store(a, fh, 2, "", 0);
+	store(a, fh, 2, "", 0);
 	assert_int_equal(handle_read(a, READ(fh, 4, 5, 8), got), 0);
 	assert_int_equal(handle_read(a, READ(fh, 2, 0, 8), got), 0);
 	handle_release(a, fh);
@@ -255,14 +283,14 @@ static void a_flood_of_opens_hurts_nobody(void **state)
 	/* One too many: it has no entry, and works. */
 	assert_int_equal(handle_serial(a, fh, &serial), 0);
 	assert_int_equal(serial, serial_of(3));
-	handle_store(a, fh, 2, "text", 4);
+	store(a, fh, 2, "text", 4);
 	assert_int_equal(handle_read(a, READ(fh, 4, 1, 8), got), -ENODATA);
 	assert_null(handle_lock(a, fh));
 	handle_release(a, fh);
 	assert_int_equal(a->shares[3].handles, HANDLES_SHARE);
 
 	other = opened(a, 1, serial_of(4));
-	handle_store(a, other, 2, "text", 4);
+	store(a, other, 2, "text", 4);
 	assert_int_equal(handle_read(a, READ(other, 4, 1, 8), got), 3);
 }
 
@@ -289,12 +317,12 @@ static void who_holds_most_loses_his_text(void **state)
 	uint64_t greedy = 0;
 	char got[8];
 
-	handle_store(a, modest, 2, "modest", 6);
+	store(a, modest, 2, "modest", 6);
 	for (int i = 0; i < HANDLES_SHARE; i++) {
 		static const char text[3 * PAGE];
 
 		greedy = opened(a, 1, serial_of(3));
-		handle_store(a, greedy, 2, text, sizeof(text));
+		store(a, greedy, 2, text, sizeof(text));
 	}
 
 	assert_int_equal(handle_read(a, READ(modest, 2, 0, 8), got), 6);
@@ -304,7 +332,7 @@ static void who_holds_most_loses_his_text(void **state)
 
 	/* And another newcomer gets his. */
 	modest = opened(a, 1, serial_of(5));
-	handle_store(a, modest, 2, "modest", 6);
+	store(a, modest, 2, "modest", 6);
 	assert_int_equal(handle_read(a, READ(modest, 2, 0, 8), got), 6);
 }
 
@@ -316,7 +344,7 @@ static void too_long_a_text_is_not_kept(void **state)
 	autofree char *text = calloc(1, len);
 	char got[8];
 
-	handle_store(a, fh, 2, text, len);
+	store(a, fh, 2, text, len);
 	assert_int_equal(handle_read(a, READ(fh, 4, 1, 8), got), -ENODATA);
 	assert_int_equal(used_bits(a->blocks_used, BLOCKS_MAX / 64), 0);
 }
@@ -335,6 +363,7 @@ int main(void)
 		IN_AREA(release_twice_is_once),
 		IN_AREA(text_is_served_in_pieces),
 		IN_AREA(only_a_later_read_makes_a_new_text),
+		IN_AREA(numbers_of_requests_need_not_grow),
 		IN_AREA(a_text_may_be_empty),
 		IN_AREA(a_flood_of_opens_hurts_nobody),
 		IN_AREA(a_full_table_still_opens),

@@ -55,6 +55,14 @@ static uint64_t serial_of(uint32_t slot)
 	return UINT64_C(7) << SERIAL_SLOT_BITS | slot;
 }
 
+static void store(struct area *a, uint64_t fh, uint64_t unique,
+		  const char *text, size_t len)
+{
+	const struct reading at = { .fh = fh, .unique = unique };
+
+	handle_store(a, &at, text, len);
+}
+
 static unsigned used_bits(const _Atomic uint64_t *map, size_t words)
 {
 	unsigned n = 0;
@@ -99,7 +107,7 @@ static void open_files_stay(void **state)
 	uint64_t fh = opened(a, 3);
 
 	memset(text, 'x', sizeof(text));
-	handle_store(a, fh, 2, text, sizeof(text));
+	store(a, fh, 2, text, sizeof(text));
 	area_sweep(a, f->control);
 
 	assert_int_equal(handles_of(a), 1);
@@ -161,7 +169,7 @@ static void a_half_closed_file_is_closed(void **state)
 	struct area *a = f->area;
 	uint64_t fh = opened(a, 3);
 
-	handle_store(a, fh, 2, "text", 4);
+	store(a, fh, 2, "text", 4);
 
 	/* the text was taken away, its block not yet given back */
 	a->handles[0].unique = 0;
@@ -197,7 +205,7 @@ static void a_half_stored_text_is_given_back(void **state)
 	a->handles[0].block = blocks_store(a, 0, 3, "text", 4);
 	area_sweep(a, f->control);
 	assert_int_equal(blocks_of(a), 1);
-	handle_store(a, fh, 2, "other", 5);
+	store(a, fh, 2, "other", 5);
 	assert_int_equal(blocks_of(a), 1);
 	assert_int_equal(read_at(a, fh, 0), 5);
 }
@@ -211,7 +219,7 @@ static void nonsense_is_cut(void **state)
 	uint64_t one = opened(a, 3);
 	uint64_t two = opened(a, 4);
 
-	handle_store(a, one, 2, "one", 3);
+	store(a, one, 2, "one", 3);
 	a->blocks[0].next = 1;
 	a->handles[1].block = 1;
 	a->handles[1].unique = 2;
