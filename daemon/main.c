@@ -170,6 +170,13 @@ static int load_config(const struct options *o, struct config *c)
 	return 0;
 }
 
+/* Where readers wait, nobody may keep them waiting by what he has written: the
+ * worker goes on with the settings of before. */
+static bool awaited(const struct manager *m)
+{
+	return m->fds > 0;
+}
+
 /* The main process of a container, or of a systemd unit that was written for
  * LXCFS, which never detaches: its end would end the service. */
 static bool supervised(void)
@@ -197,7 +204,7 @@ static int start(struct daemon *d, struct config *config,
 		return log_error(r, NULL, "take over open files");
 
 	r = load_config(d->options, config);
-	if (r == 0)
+	if (r == 0 || awaited(manager))
 		r = background(d);
 	if (r < 0)
 		return r;

@@ -80,6 +80,7 @@ void rounds_tick(struct supervisor *s, uint64_t now)
 
 	if (!s->proven)
 		tell_starting(s);
+	store_put_program(&s->store, s->workers.binary);
 	s->ticks++;
 	if (s->probe.child)
 		wait_for_answer(s, now);
@@ -143,5 +144,6 @@ void rounds_answer(struct supervisor *s, int answer)
 
 	s->proven = true;
 	log_line(LOG_INFO, "serving %s", s->connection.mountpoint);
+	store_put_program(&s->store, s->workers.binary);
 	tell_ready(s);
 }

@@ -11,13 +11,15 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "base.h"
 #include "handed.h"
 #include "manager.h"
 #include "notify.h"
 
-#define KEPT "kept"
+#define KEPT    "kept"
+#define PROGRAM "program"
 
 static const char *const names[HANDED_COUNT] = {
 	[HANDED_FUSE] = "fuse",
@@ -37,16 +39,19 @@ static int read_end(int fd)
 int store_take(struct store *s, const struct manager *m, struct handed *ret)
 {
 	struct handed h = HANDED_NONE;
+	int keep[HANDED_COUNT + 1];
 	int found = 0;
 	int pipe_end = manager_fd(m, KEPT);
 
 	for (int i = 0; i < HANDED_COUNT; i++) {
 		h.fd[i] = manager_fd(m, names[i]);
 		found += h.fd[i] >= 0;
+		keep[i] = h.fd[i];
 	}
 	if (pipe_end >= 0)
 		s->kept = read_end(pipe_end);
-	manager_close(m, h.fd, HANDED_COUNT);
+	s->program = keep[HANDED_COUNT] = manager_fd(m, PROGRAM);
+	manager_close(m, keep, HANDED_COUNT + 1);
 
 	if (found != HANDED_COUNT) {
 		handed_close(&h);
@@ -85,7 +90,7 @@ int store_put(struct store *s, const struct handed *h)
 
 	r = put(s, KEPT, ends[1]);
 	close(ends[1]);
-	store_close(s);
+	close_at(&s->kept);
 	s->kept = ends[0];
 	return r;
 }
@@ -98,11 +103,32 @@ static void drop(const struct store *s, const char *name)
 	(void)notify_send(s->notify, -1, text); /* nobody is there */
 }
 
+static bool same_file(int a, int b)
+{
+	struct stat of_a;
+	struct stat of_b;
+
+	return fstat(a, &of_a) == 0 && fstat(b, &of_b) == 0 &&
+	       of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
+void store_put_program(struct store *s, int binary)
+{
+	if (s->notify->fd < 0 || binary < 0 || same_file(s->program, binary))
+		return;
+
+	drop(s, PROGRAM);
+	(void)put(s, PROGRAM, binary); /* less to fall back on */
+	close_at(&s->program);
+	s->program = fcntl(binary, F_DUPFD_CLOEXEC, 0);
+}
+
 void store_drop(struct store *s)
 {
 	drop(s, KEPT);
 	for (int i = 0; i < HANDED_COUNT; i++)
 		drop(s, names[i]);
+	drop(s, PROGRAM);
 	store_close(s);
 }
 
@@ -116,5 +142,7 @@ bool store_holds(const struct store *s)
 void store_close(struct store *s)
 {
 	close_at(&s->kept);
+	close_at(&s->program);
 	s->kept = -1;
+	s->program = -1;
 }

@@ -29,6 +29,7 @@ static void end_begin(struct supervisor *s, uint64_t now)
 	tell_stopping(s);
 	if (s->result == 0 && s->workers.end == WORKERS_GO_ON &&
 	    store_holds(&s->store)) {
+		store_put_program(&s->store, s->workers.binary);
 		log_line(LOG_NOTICE, "ending, %s stays for the next start",
 			 s->connection.mountpoint);
 	} else {

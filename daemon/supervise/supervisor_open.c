@@ -109,7 +109,7 @@ int supervisor_open(struct supervisor *s)
 	s->workers.control = s->control;
 	s->workers.run_dir = s->run_dir;
 	s->workers.proc = s->proc;
-	workers_init(&s->workers, s->adopted);
+	workers_init(&s->workers, s->adopted, s->store.program);
 	s->tick_ns = clock_ns(CLOCK_MONOTONIC);
 
 	/* What we need when memory is short must not have to be read then. */

@@ -69,6 +69,7 @@ static void account(struct workers *w, const struct life *l, const char *text,
 		    uint64_t now)
 {
 	bool starting = l->role == ROLE_STARTING;
+	bool upgrade = starting && w->reloading && w->binary >= 0;
 	uint64_t life_ms = (now - l->since_ns) / MS;
 	int pid = (int)l->process.pid;
 	unsigned delay;
@@ -93,6 +94,11 @@ static void account(struct workers *w, const struct life *l, const char *text,
 	if (!starting && find_role(w, ROLE_STARTING))
 		log_line(LOG_WARNING, "worker %d %s; its successor starts", pid,
 			 text);
+	else if (upgrade)
+		log_line(LOG_ERR,
+			 "upgrade refused: worker %d %s; the program of before "
+			 "is started",
+			 pid, text);
 	else if (w->end == WORKERS_FAIL)
 		log_line(LOG_ERR, "worker %d %s before it served; giving up",
 			 pid, text);

@@ -47,8 +47,9 @@ struct workers {
 void workers_failed(struct workers *w, int r, uint64_t now_ns);
 
 /* Before the first step. Those that live already, of a connection that was
- * adopted, are taken over, to serve until a new one does. */
-void workers_init(struct workers *w, bool adopted);
+ * adopted, are taken over, to serve until a new one does. PROGRAM is what has
+ * served it if none lives, or -1. */
+void workers_init(struct workers *w, bool adopted, int program);
 
 /* PID, a child, has ended with STATUS. */
 void workers_reaped(struct workers *w, pid_t pid, int status);

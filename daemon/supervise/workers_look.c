@@ -76,16 +76,18 @@ static void take_life(struct workers *w, int i)
 	l->role = ROLE_LEAVING;
 }
 
-void workers_init(struct workers *w, bool adopted)
+void workers_init(struct workers *w, bool adopted, int program)
 {
 	w->binary = -1;
+	if (adopted && program >= 0)
+		w->binary = fcntl(program, F_DUPFD_CLOEXEC, 0);
 	for (int i = 0; i < LIVES_MAX; i++)
 		w->lives[i] = (struct life)LIFE_NONE;
 	for (int i = 0; i < LIVES_MAX && adopted; i++)
 		take_life(w, i);
 
 	w->served = adopted;
-	w->reload = workers_serving(w) != 0;
+	w->reload = w->binary >= 0; /* else it is from disk anyway */
 	w->configure = !w->reload;
 }
 

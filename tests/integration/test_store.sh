@@ -9,6 +9,10 @@
 need python3
 run=$work/run
 fs=$run/fs
+bin=$work/bin
+mkdir "$bin"
+cp "$resviewd" "$build/daemon/resview-worker" "$bin"
+resviewd=$bin/resviewd
 
 # logged TEXT: what the manager has heard since the last forget().
 logged() {
@@ -35,11 +39,12 @@ restarted() {
 
 [ -c /dev/fuse ] || skip "no /dev/fuse here"
 mkdir "$run"
-touch "$work/manager.log"
+touch "$work/manager.log" "$work/conf"
 forget
 "$here/store.py" --pid "$work/pid" --log "$work/manager.log" --mixed \
 	--watchdog-s 3 --probe "$fs/proc/meminfo" -- \
-	"$resviewd" --foreground --run-dir "$run" >"$run.log" 2>&1 &
+	"$resviewd" --foreground --run-dir "$run" --config "$work/conf" \
+	>"$run.log" 2>&1 &
 manager=$!
 pids+=("$manager")
 wait_for 10 logged 'READY=1' || fail "it does not start"
@@ -54,7 +59,34 @@ for signal in KILL TERM SEGV; do
 	wait_for 10 restarted || fail "it does not start again"
 	still_good
 done
-logged 'with 4 fds' || fail "the store does not have four fds"
+logged 'with 5 fds' || fail "the store does not have five fds"
+
+step "a restart, and neither program nor configuration on disk are any good"
+forget
+daemon=$(cat "$work/pid")
+cp "$build/tests/integration/try_worker" "$bin/bad"
+mv "$bin/bad" "$bin/resview-worker"
+echo refuse >"$run/manner"
+echo "cpu = nonsense" >"$work/conf"
+kill "$daemon"
+wait_for 10 restarted || fail "readers wait for them"
+still_good
+grep -q 'upgrade refused: .*; the program of before is started' "$run.log" ||
+	fail "the log does not say so"
+cp "$build/daemon/resview-worker" "$bin/good"
+mv "$bin/good" "$bin/resview-worker"
+echo >"$work/conf"
+
+step "a restart, with a program that can serve again"
+forget
+worker=$(readlink "/proc/$(worker_of "$run")/exe")
+assert_match "the program that serves" 'deleted' "$worker"
+daemon=$(cat "$work/pid")
+kill "$daemon"
+wait_for 10 restarted || fail "it does not start again"
+still_good
+assert_equal "the program that serves" "$bin/resview-worker" \
+	"$(readlink "/proc/$(worker_of "$run")/exe")"
 
 step "a reload"
 forget

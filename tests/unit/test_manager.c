@@ -126,11 +126,12 @@ static void what_is_stored_is_held(void **state)
 	char name[64];
 	autoclose int fd = open_manager(name);
 	struct notify n = NOTIFY_NONE;
-	struct store s = { .notify = &n, .kept = -1 };
+	struct store s = STORE_NONE;
 	struct handed h = some_files();
 	struct message m[ARRAY_SIZE(names)];
 
 	(void)state;
+	s.notify = &n;
 	assert_int_equal(notify_open(&n, name), 0);
 	assert_false(store_holds(&s));
 	assert_int_equal(store_put(&s, &h), 0);
@@ -159,16 +160,53 @@ static void what_is_stored_is_held(void **state)
 	notify_close(&n);
 }
 
+/* Once for each file, by whatever fd. */
+static void a_program_is_stored(void **state)
+{
+	char name[64];
+	autoclose int fd = open_manager(name);
+	autoclose int one = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+	autoclose int same_one = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+	autoclose int other = memfd_create("test", MFD_CLOEXEC);
+	const int each[] = { one, other };
+	struct notify n = NOTIFY_NONE;
+	struct store s = STORE_NONE;
+
+	(void)state;
+	s.notify = &n;
+	store_put_program(&s, one); /* there is nobody */
+	assert_int_equal(notify_open(&n, name), 0);
+	store_put_program(&s, -1);
+	for (size_t i = 0; i < ARRAY_SIZE(each); i++) {
+		struct message m;
+
+		store_put_program(&s, each[i]);
+		store_put_program(&s, i == 0 ? same_one : other);
+		assert_string_equal(receive(fd).text,
+				    "FDSTOREREMOVE=1\nFDNAME=program");
+		m = receive(fd);
+		assert_string_equal(m.text,
+				    "FDSTORE=1\nFDNAME=program\nFDPOLL=0");
+		assert_true(same(m.fd, each[i]));
+		close(m.fd);
+	}
+
+	store_close(&s);
+	assert_int_equal(s.program, -1);
+	notify_close(&n);
+}
+
 /* A store that takes nothing closes what it gets. */
 static void a_store_may_refuse(void **state)
 {
 	char name[64];
 	autoclose int fd = open_manager(name);
 	struct notify n = NOTIFY_NONE;
-	struct store s = { .notify = &n, .kept = -1 };
+	struct store s = STORE_NONE;
 	struct handed h = some_files();
 
 	(void)state;
+	s.notify = &n;
 	assert_int_equal(notify_open(&n, name), 0);
 	assert_int_equal(store_put(&s, &h), 0);
 	for (int i = 0; i <= HANDED_COUNT; i++)
@@ -275,6 +313,7 @@ static int check_all(void)
 	CHECK(store_take(&s, &m, &h) == 1);
 	CHECK(h.fd[HANDED_FUSE] == 6 && h.fd[HANDED_CONTROL] == 4);
 	CHECK(h.fd[HANDED_AREA] == 3);
+	CHECK(s.program == 8 && is_open(8));
 	CHECK(fcntl(3, F_GETFD) == FD_CLOEXEC);
 	CHECK(!is_open(5));
 	return 0;
@@ -341,8 +380,9 @@ static void the_environment_is_taken_away(void **state)
 static void fds_are_found_by_name(void **state)
 {
 	(void)state;
-	assert_int_equal(as_service(5, "area:control:x:fuse:kept", check_all),
-			 0);
+	assert_int_equal(
+		as_service(6, "area:control:x:fuse:kept:program", check_all),
+		0);
 }
 
 static void half_a_connection_is_none(void **state)
@@ -367,6 +407,7 @@ int main(void)
 		cmocka_unit_test(a_message_arrives),
 		cmocka_unit_test(nobody_may_listen),
 		cmocka_unit_test(what_is_stored_is_held),
+		cmocka_unit_test(a_program_is_stored),
 		cmocka_unit_test(a_store_may_refuse),
 		cmocka_unit_test(the_environment_is_taken_away),
 		cmocka_unit_test(fds_are_found_by_name),

@@ -99,6 +99,19 @@ unmount() {
 	systemctl restart "$unit"
 }
 
+# Nothing on disk is any good: what was before serves on.
+restart_bad() {
+	local worker=/usr/local/libexec/resview/resview-worker
+
+	mkdir -p /etc/resview
+	echo nonsense >/etc/resview/resview.conf
+	mv "$worker" "$worker.good"
+	cp /bin/false "$worker"
+	systemctl restart "$unit" || fail "restart: $?"
+	mv "$worker.good" "$worker"
+	rm /etc/resview/resview.conf
+}
+
 # --- the checks ------------------------------------------------------------
 
 check_start() {
@@ -137,6 +150,7 @@ check_survival() {
 	systemctl restart "$unit"
 	survives 20 500 'SIGSTOP of the supervisor' stop_supervisor
 	survives 12 11000 'SIGSTOP of the worker' stop_worker
+	survives 4 500 'restart, worker and settings bad' restart_bad
 	check_store
 	survives 10 500 'umount --lazy; again, and restart' unmount
 }

@@ -6,7 +6,7 @@ set -u
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin
 unit=resviewd.service
 fs=/run/resview/fs
-stored=4 # fds in the store
+stored=5 # fds in the store
 container=''
 failed=0
 
