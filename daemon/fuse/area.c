@@ -11,8 +11,6 @@
 
 #include "base.h"
 
-#define MEND_NS 10000000
-
 static size_t size_of(size_t stride)
 {
 	return sizeof(struct area) + CONTAINERS_MAX * (stride + DISKS_SIZE);
@@ -40,21 +38,13 @@ void area_unlock(pthread_mutex_t *lock)
 	pthread_mutex_unlock(lock);
 }
 
-/* The kernel unlocks what a dead thread held. What is locked nevertheless is
- * broken, and would end every worker that waits for it. */
+/* The kernel unlocks what a dead thread held, before anybody hears of its
+ * death. What is locked nevertheless is broken, and would end every worker that
+ * waits for it. */
 void area_lock_mend(pthread_mutex_t *lock)
 {
-	struct timespec until;
-	int r;
+	int r = pthread_mutex_trylock(lock);
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += MEND_NS;
-	if (until.tv_nsec >= (long)NSEC_PER_SEC) {
-		until.tv_nsec -= (long)NSEC_PER_SEC;
-		until.tv_sec++;
-	}
-
-	r = pthread_mutex_clocklock(lock, CLOCK_MONOTONIC, &until);
 	if (r == EOWNERDEAD)
 		r = pthread_mutex_consistent(lock);
 	if (r == 0)

@@ -121,7 +121,7 @@ void area_lock_init(pthread_mutex_t *lock);
 void area_lock(pthread_mutex_t *lock);
 void area_unlock(pthread_mutex_t *lock);
 
-/* Make a lock that cannot be had within 10 ms anew; nobody else is there. */
+/* Make a lock that cannot be had anew; nobody else is there. */
 void area_lock_mend(pthread_mutex_t *lock);
 
 /* Take a free bit of MAP, WORDS words, looking from *HINT on; -1: none. */

@@ -20,6 +20,11 @@ resviewd=$top/build/$1/daemon/resviewd
 peek=$top/build/$1/tests/storm/peek
 [ -x "$resviewd" ] || skip "build/$1 is not built"
 storm_wait=9000 # it is many times slower
+# A worker that needs a while to start has to be left that.
+case $1 in
+tsan) each=300-600 ;;
+*) each=200-400 ;;
+esac
 
 export ASAN_OPTIONS=log_path=$work/report
 export UBSAN_OPTIONS=log_path=$work/report:print_stacktrace=1
@@ -31,16 +36,11 @@ readers() {
 }
 
 # no_report: the sanitizer has found nothing. UBSan knows no other log than
-# stderr.
+# stderr. A worker that is killed while it looks for leaks complains, too.
 no_report() {
-	local file
-
-	for file in "$work"/report.*; do
-		[ -s "$file" ] || continue
-		head -n 60 "$file"
-		fail "$(cat "$work"/report.* | grep -c '^SUMMARY') reports"
-	done
-	! grep -A 8 'runtime error:' "$run.log" || fail "reports"
+	! grep -A 60 -E '(ERROR|WARNING): ' "$work"/report.* 2>/dev/null ||
+		fail "a report"
+	! grep -A 8 'runtime error:' "$run.log" || fail "a report"
 	only_killed
 }
 
@@ -53,21 +53,22 @@ grep -q sanitizer "/proc/$(worker_of "$run")/maps" ||
 storm_container one '.linux.resources.memory.limit = 67108864'
 storm_container two
 
-step "$storm_seconds s of readers, and kill -9 every 100 to 300 ms"
+step "$storm_seconds s of readers, and kill -9 every $each ms"
 readers
-"$here/killer.py" "$run" "$daemon" "$storm_seconds" worker=100-300
+"$here/killer.py" "$run" "$daemon" "$storm_seconds" worker="$each"
 storm_end
 no_report
 
-step "upgrades every 300 ms"
+step "upgrades every $each ms"
 readers
-"$here/killer.py" "$run" "$daemon" "$storm_seconds" reload=300
+"$here/killer.py" "$run" "$daemon" "$storm_seconds" reload="$each"
 storm_end
 no_report
 
 step "both"
 readers
-"$here/killer.py" "$run" "$daemon" "$storm_seconds" reload=300 worker=100-300
+"$here/killer.py" "$run" "$daemon" "$storm_seconds" reload="$each" \
+	worker="$each"
 storm_end
 storm_clean "$daemon"
 stop_pid "$daemon"
