@@ -24,9 +24,8 @@ int psi_open(struct area *a, struct containers *cs, int fuse, struct psi **ret);
 void psi_close(struct psi *p);
 
 /* Set the trigger TEXT on pressure file FILE for the open file FH. Returns 0,
- * -EINVAL for text the kernel would not take either, -EBUSY when FH has
- * another one,
- * -EMFILE when too many are set, -EOPNOTSUPP without PSI, or -errno. */
+ * -EINVAL for text the kernel would not take either, -EBUSY when FH has another
+ * one, -EMFILE when too many are set, -EOPNOTSUPP without PSI, or -errno. */
 int psi_write(struct psi *p, uint64_t fh, enum pressure file,
 	      struct slice text);
 
