@@ -16,7 +16,10 @@
 #define GROUP   "/poison"
 #define NAME    "io.pressure"
 
-int __openat_2(int dir, const char *path, int flags);
+/* They take the place of the C library's functions of these names; the second
+ * is what the first is with _FORTIFY_SOURCE. */
+int open_any(int dir, const char *path, int flags, ...) __asm__("openat");
+int open_old(int dir, const char *path, int flags) __asm__("__openat_2");
 
 static _Atomic bool poisoned[FDS_MAX]; /* is it such a cgroup's directory? */
 
@@ -55,7 +58,7 @@ static int open_or_fail(int dir, const char *path, int flags, mode_t mode)
 	return fd;
 }
 
-int openat(int dir, const char *path, int flags, ...)
+int open_any(int dir, const char *path, int flags, ...)
 {
 	mode_t mode = 0;
 	va_list args;
@@ -68,8 +71,7 @@ int openat(int dir, const char *path, int flags, ...)
 	return open_or_fail(dir, path, flags, mode);
 }
 
-/* What openat() is called with _FORTIFY_SOURCE. */
-int __openat_2(int dir, const char *path, int flags)
+int open_old(int dir, const char *path, int flags)
 {
 	return open_or_fail(dir, path, flags, 0);
 }
