@@ -8,17 +8,26 @@
 # shellcheck source=tests/vm/guest_lib.sh
 . "$(dirname "$0")/guest_lib.sh"
 
+seconds=$(cat /share/storm)
 version=$(systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p')
 
 # --- what happens to services ----------------------------------------------
+
+# kill_all_of PIDS: a list in one word; 0 is a supervisor that is not there.
+kill_all_of() {
+	local pid
+
+	for pid in $1; do
+		[ "$pid" = 0 ] || kill -KILL "$pid" 2>/dev/null
+	done
+}
 
 kill_workers() {
 	local old
 
 	for _ in $(seq 10); do
 		old=$(workers)
-		# shellcheck disable=SC2086
-		kill -KILL $old
+		kill_all_of "$old"
 		wait_for 3 settled '' "$old" || fail "after worker $old: $(describe)"
 	done
 }
@@ -43,6 +52,23 @@ kill_all() {
 		old=$(supervisor)
 		systemctl kill --signal KILL "$unit"
 		wait_for 3 settled "$old" || fail "after $old: $(describe)"
+	done
+}
+
+# Whoever is there is killed each 50 to 200 ms, most often a worker; now and then
+# both, and an upgrade or a restart meanwhile.
+storm() {
+	local end=$(($(now_ms) + $1 * 1000))
+
+	while [ "$(now_ms)" -lt "$end" ]; do
+		case $((RANDOM % 16)) in
+		[0-3]) kill_all_of "$(supervisor)" ;;
+		4) systemctl kill --signal KILL "$unit" ;;
+		5) systemctl reload --no-block "$unit" ;;
+		6) systemctl restart --no-block "$unit" ;;
+		*) kill_all_of "$(workers)" ;;
+		esac 2>/dev/null # there may be nobody to be told
+		sleep "0.$(printf %03d $((RANDOM % 150 + 50)))"
 	done
 }
 
@@ -151,6 +177,7 @@ check_survival() {
 	survives 20 500 'SIGSTOP of the supervisor' stop_supervisor
 	survives 12 11000 'SIGSTOP of the worker' stop_worker
 	survives 4 500 'restart, worker and settings bad' restart_bad
+	survives $((seconds + 2)) 3000 "$seconds s of all that" storm "$seconds"
 	check_store
 	survives 10 500 'umount --lazy; again, and restart' unmount
 }

@@ -5,10 +5,10 @@
 
 usage() {
 	cat <<'END'
-usage: tests/vm/nspawn.sh [SUITE]
+usage: tests/vm/nspawn.sh [SUITE [SECONDS]]
 
 SUITE is a Debian release: bookworm (systemd 252, the default) or trixie (257).
-Prints what became of the readers at each step. Needs root, mmdebstrap,
+SECONDS is how long everything is killed in no order (default: 10). Prints what became of the readers at each step. Needs root, mmdebstrap,
 systemd-nspawn and, the first time, a Debian mirror.
 
   RESVIEW_BUILD  what to install (default: build/dev)
@@ -29,6 +29,7 @@ esac
 . "$(dirname "$0")/../integration/lib.sh"
 
 suite=${1:-bookworm}
+storm=${2:-10} # seconds
 roots=${RESVIEW_ROOTS:-$top/build/roots}
 root=$work/root
 share=$work/share
@@ -90,6 +91,7 @@ install_build() {
 	cp "$here"/../vm/guest*.sh "$build/tests/storm/reader" \
 		"$root/usr/local/bin/"
 	: >"$root/etc/fstab"
+	echo "$storm" >"$share/storm"
 }
 
 # --- the guest -------------------------------------------------------------
