@@ -212,6 +212,7 @@ static int start(struct daemon *d, struct config *config,
 	r = spawn_init(&d->supervisor.spawn);
 	if (r < 0)
 		return log_error(r, NULL, "find our own program");
+	d->supervisor.spawn.nice = setup_priority();
 
 	return run(d);
 }

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
@@ -14,6 +15,10 @@
 #include "log.h"
 #include "options.h"
 #include "str.h"
+
+/* Nine times the share of the CPU: Linux, kernel/sched/core.c,
+ * sched_prio_to_weight. */
+#define HASTE 10
 
 static int make_dir(int at, const char *name, mode_t mode)
 {
@@ -55,6 +60,14 @@ int setup_proc(int *ret)
 
 	*ret = take_fd(&fd);
 	return 0;
+}
+
+int setup_priority(void)
+{
+	int before = getpriority(PRIO_PROCESS, 0);
+
+	(void)setpriority(PRIO_PROCESS, 0, before - HASTE);
+	return before;
 }
 
 /* The last component is not asked: it may be a mount whose daemon is dead. */

@@ -20,6 +20,10 @@ int setup_proc(int *ret);
 int setup_mountpoint(const struct options *o, const struct config *c, char *ret,
 		     size_t size);
 
+/* Let us, and workers as long as they start, run before others: there are
+ * readers who wait. Best effort. Returns the priority that we had: nice(2). */
+int setup_priority(void);
+
 /* GIVEN as an absolute path, for a detached process changes its directory. Says
  * nothing. */
 int setup_absolute(const char *given, char *ret, size_t size);

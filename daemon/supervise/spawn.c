@@ -16,7 +16,7 @@
 #include "str.h"
 
 #define PROGRAM  "resview-worker"
-#define ARGS_MAX 8
+#define ARGS_MAX 10
 #define FDS_HIGH 64 /* beyond all that a worker gets */
 
 int spawn_init(struct spawn *s)
@@ -158,6 +158,7 @@ struct args {
 	struct str generation;
 	struct str run_dir;
 	struct str config;
+	struct str nice;
 	char *argv[ARGS_MAX];
 };
 
@@ -166,6 +167,7 @@ static void args_free(struct args *a)
 	str_free(&a->generation);
 	str_free(&a->run_dir);
 	str_free(&a->config);
+	str_free(&a->nice);
 }
 
 static int args_make(const struct spawn *s, const struct start *start,
@@ -179,14 +181,16 @@ static int args_make(const struct spawn *s, const struct start *start,
 
 	str_addf(&a->generation, "--generation=%u", start->generation);
 	str_addf(&a->run_dir, "--run-dir=%s", s->run_dir);
+	str_addf(&a->nice, "--nice=%d", s->nice);
 	if (s->config)
 		str_addf(&a->config, "--config=%s", s->config);
-	if (a->generation.err || a->run_dir.err || a->config.err)
+	if (a->generation.err || a->run_dir.err || a->config.err || a->nice.err)
 		return -ENOMEM;
 
 	a->argv[n++] = name;
 	a->argv[n++] = a->generation.text;
 	a->argv[n++] = a->run_dir.text;
+	a->argv[n++] = a->nice.text;
 	if (s->config)
 		a->argv[n++] = a->config.text;
 	if (start->configure)

@@ -15,6 +15,7 @@ struct spawn {
 	const char *config;  /* NULL: the default */
 	bool no_swap;
 	bool debug;
+	int nice;           /* of a worker that serves */
 	int log;            /* its stderr; -1: as ours */
 	char dir[PATH_MAX]; /* where our own program is */
 };

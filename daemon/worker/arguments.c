@@ -20,6 +20,7 @@ static const char help[] =
 	"      --run-dir DIR    where the records are\n"
 	"      --config FILE    configuration\n"
 	"      --configure      read it, and do not serve if it is bad\n"
+	"      --nice N         serve with this priority, 0 by default\n"
 	"      --disable-swap   show no swap\n"
 	"      --debug          say more\n"
 	"      --version        print the version\n"
@@ -30,6 +31,7 @@ enum {
 	OPT_RUN_DIR,
 	OPT_CONFIG,
 	OPT_CONFIGURE,
+	OPT_NICE,
 	OPT_NO_SWAP,
 	OPT_DEBUG,
 	OPT_VERSION,
@@ -43,6 +45,7 @@ static const struct option table[] = {
 	{ "disable-swap", no_argument, NULL, OPT_NO_SWAP },
 	{ "generation", required_argument, NULL, OPT_GENERATION },
 	{ "help", no_argument, NULL, OPT_HELP },
+	{ "nice", required_argument, NULL, OPT_NICE },
 	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -61,6 +64,20 @@ static int take_generation(const char *text, struct arguments *o)
 	return -1;
 }
 
+static int take_nice(const char *text, struct arguments *o)
+{
+	bool minus = *text == '-';
+	uint64_t n;
+
+	if (slice_u64(slice_of(text + minus), &n) < 0 || n > 20) {
+		log_line(LOG_ERR, "%s is no priority", text);
+		return 2;
+	}
+
+	o->nice = minus ? -(int)n : (int)n;
+	return -1;
+}
+
 /* Returns as arguments_parse(). */
 static int take(int c, struct arguments *o)
 {
@@ -73,6 +90,8 @@ static int take(int c, struct arguments *o)
 	case OPT_CONFIG:
 		o->config = optarg;
 		return -1;
+	case OPT_NICE:
+		return take_nice(optarg, o);
 	case OPT_CONFIGURE:
 		o->configure = true;
 		return -1;

@@ -12,6 +12,7 @@ struct arguments {
 	bool configure;     /* read it; else what was read before holds */
 	bool no_swap;
 	bool debug;
+	int nice; /* to serve with; until then what it was started with */
 };
 
 /* Returns -1 to go on, or the exit code. */

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include "area.h"
 #include "arguments.h"
@@ -240,6 +241,8 @@ static enum worker_exit run(struct process *p)
 	if (p->args.configure)
 		warn_of_timeouts(p);
 
+	/* Who serves has no more right to run than those that he serves. */
+	(void)setpriority(PRIO_PROCESS, 0, p->args.nice);
 	enter_sandbox(p);
 	r = worker_start(p->worker);
 	if (r == 0) {

@@ -50,6 +50,17 @@ fi
 assert_equal "threads" 1 "$(find "/proc/$daemon/task" -mindepth 1 \
 	-maxdepth 1 | wc -l)"
 
+step "in haste until it serves, and no longer"
+nice_of() {
+	awk '{ sub(/.*\) /, ""); print $17 }' "$1"
+}
+mine=$(nice_of /proc/self/stat)
+assert_equal "nice, supervisor" $((mine - 10)) \
+	"$(nice_of "/proc/$daemon/stat")"
+for task in "/proc/$(worker_of "$run")/task"/*; do
+	assert_equal "nice, worker" "$mine" "$(nice_of "$task/stat")"
+done
+
 step "a worker that is killed, fifty times"
 for _ in $(seq 50); do
 	kill -KILL "$(worker_of "$run")" 2>/dev/null || true
