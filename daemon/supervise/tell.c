@@ -16,18 +16,29 @@ static void tell(const struct supervisor *s, const char *text)
 	(void)notify_send(&s->notify, -1, text);
 }
 
-void tell_ready(const struct supervisor *s)
+/* We may have read a file before we hear that its worker serves. */
+static void tell_serving(const struct supervisor *s, const char *what)
 {
 	char text[128];
+	int pid = (int)workers_serving(&s->workers);
 
-	(void)snprintf(text, sizeof(text), "READY=1\nSTATUS=Serving, worker %d",
-		       (int)workers_serving(&s->workers));
+	if (pid)
+		(void)snprintf(text, sizeof(text),
+			       "%s=1\nSTATUS=Serving, worker %d", what, pid);
+	else
+		(void)snprintf(text, sizeof(text), "%s=1\nSTATUS=Serving",
+			       what);
 	tell(s, text);
+}
+
+void tell_ready(const struct supervisor *s)
+{
+	tell_serving(s, "READY");
 }
 
 void tell_alive(const struct supervisor *s)
 {
-	tell(s, "WATCHDOG=1");
+	tell_serving(s, "WATCHDOG");
 }
 
 void tell_starting(const struct supervisor *s)

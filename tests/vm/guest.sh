@@ -153,6 +153,10 @@ check_start() {
 	grep -q ^MemTotal "$fs/proc/meminfo" || fail 'it does not serve'
 }
 
+status_is_right() {
+	[ "$(show StatusText)" = "Serving, worker $(workers)" ]
+}
+
 # Each request would wake PID 1, were it to poll.
 check_store() {
 	local watched fd
@@ -179,6 +183,7 @@ check_survival() {
 	survives 4 500 'restart, worker and settings bad' restart_bad
 	survives $((seconds + 2)) 3000 "$seconds s of all that" storm "$seconds"
 	check_store
+	wait_for 8 status_is_right || fail "the status is '$(show StatusText)'"
 	survives 10 500 'umount --lazy; again, and restart' unmount
 }
 
