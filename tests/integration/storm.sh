@@ -40,7 +40,8 @@ storm_start() {
 }
 
 # storm_end: wait for all; print what they have seen. Fails if anything was
-# wrong, or somebody has waited too long.
+# wrong, or somebody has waited too long. The last column has also what a busy
+# machine took to let a reader run again that had its answer, which is not ours.
 storm_end() {
 	local i name wrong=0 worst longest=0
 

@@ -12,6 +12,7 @@
 #include "base.h"
 
 #define SIGNAL_US 1000
+#define SHORT_NS  1000000 /* not worth another look */
 /* Now and then a kept file rests: what is then served of before would be old.
  */
 #define REST_EACH 64
@@ -41,30 +42,64 @@ static void storm_of_signals(void)
 	(void)setitimer(ITIMER_REAL, &each, NULL);
 }
 
-/* A call that began at BEFORE has returned. */
-static void note_call(struct tally *tally, uint64_t before)
-{
-	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+/* When a call begins. */
+struct moment {
+	uint64_t now;
+	uint64_t ready; /* ns that we have been ready to run, without a CPU */
+};
 
-	if (!tally)
-		return;
-	waits_add(&tally->calls, now - before);
-	atomic_store(&tally->beat, now);
+/* Documentation/scheduler/sched-stats.rst: time on a CPU, time waiting for one,
+ * in ns. */
+static uint64_t ready_ns(const struct cycle *c)
+{
+	char text[64] = "";
+	const char *second;
+
+	if (c->schedstat < 0 ||
+	    pread(c->schedstat, text, sizeof(text) - 1, 0) <= 0)
+		return 0;
+
+	second = strchr(text, ' ');
+	return second ? strtoull(second, NULL, 10) : 0;
 }
 
-int cycle_slurp(int fd, size_t size, struct text *t, struct tally *tally)
+static struct moment call_begins(const struct cycle *c)
 {
+	return (struct moment){
+		.ready = ready_ns(c),
+		.now = clock_ns(CLOCK_MONOTONIC),
+	};
+}
+
+/* What a busy machine takes before a reader runs again that has its answer, is
+ * not the server's. */
+static void call_ends(struct cycle *c, const struct moment *m)
+{
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+	uint64_t ns = now - m->now;
+	uint64_t ready = ns < SHORT_NS ? 0 : ready_ns(c) - m->ready;
+
+	if (!c->tally)
+		return;
+	waits_add(&c->tally->queued, ns);
+	waits_add(&c->tally->calls, sub_floor(ns, ready));
+	atomic_store(&c->tally->beat, now);
+}
+
+int cycle_slurp(struct cycle *c, int fd, size_t size)
+{
+	struct text *t = &c->text;
 	ssize_t n;
 
 	t->len = 0;
 	do {
-		uint64_t before = clock_ns(CLOCK_MONOTONIC);
+		struct moment m = call_begins(c);
 
 		n = read(fd, t->data + t->len,
 			 min_u64(size, TEXT_MAX - t->len));
 		if (n < 0)
 			n = -errno;
-		note_call(tally, before);
+		call_ends(c, &m);
 		if (n < 0)
 			return (int)n;
 		t->len += (size_t)n;
@@ -99,7 +134,7 @@ static void note_error(struct cycle *c, int r)
 
 static int begin_at(struct cycle *c, unsigned i)
 {
-	uint64_t before = clock_ns(CLOCK_MONOTONIC);
+	struct moment m = call_begins(c);
 	int fd = c->kept[i];
 	int r = 0;
 
@@ -109,7 +144,7 @@ static int begin_at(struct cycle *c, unsigned i)
 	} else if (lseek(fd, 0, SEEK_SET) < 0) {
 		r = -errno;
 	}
-	note_call(c->tally, before);
+	call_ends(c, &m);
 
 	return r < 0 ? r : fd;
 }
@@ -123,7 +158,7 @@ static int read_one(struct cycle *c, unsigned i)
 	if (fd < 0)
 		return fd;
 
-	r = cycle_slurp(fd, sizes[kind], &c->text, c->tally);
+	r = cycle_slurp(c, fd, sizes[kind]);
 	if (kind == KIND_SEEK)
 		c->kept[i] = fd;
 	else if (close(fd) < 0 && r == 0)
@@ -171,6 +206,7 @@ void cycle_run(struct cycle *c)
 
 	for (unsigned i = 0; i < c->n; i++)
 		c->kept[i] = -1;
+	c->schedstat = open("/proc/self/schedstat", O_RDONLY | O_CLOEXEC);
 	if (c->tally->signals)
 		storm_of_signals();
 

@@ -17,12 +17,13 @@ struct cycle {
 	uint64_t end;   /* ns, CLOCK_MONOTONIC */
 	unsigned pause; /* us after each cycle */
 	int kept[VIEWS];
+	int schedstat; /* fd of our own; -1: there is none */
 	struct reading reading;
 	struct text text;
 };
 
-/* Read FD from its offset to its end into T, SIZE bytes at once. Each call's
- * wait goes to W, if that is not NULL. Returns 0 or -errno. */
-int cycle_slurp(int fd, size_t size, struct text *t, struct tally *tally);
+/* Read FD from its offset to its end into C->text, SIZE bytes at once. Returns
+ * 0 or -errno. */
+int cycle_slurp(struct cycle *c, int fd, size_t size);
 
 void cycle_run(struct cycle *c);

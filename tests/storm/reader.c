@@ -103,7 +103,7 @@ static int learn_one(struct cycle *c, const struct view *v)
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -errno;
 
-	r = cycle_slurp(fd, TEXT_MAX, &c->text, NULL);
+	r = cycle_slurp(c, fd, TEXT_MAX);
 	if (r < 0)
 		return r;
 
@@ -255,7 +255,7 @@ static bool parse(struct storm *s, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	static struct storm s = { .root = "/" };
+	static struct storm s = { .root = "/", .cycle.schedstat = -1 };
 	unsigned long seconds;
 
 	s.tallies = shared(sizeof(struct tally[PROCESSES_MAX]));

@@ -34,6 +34,7 @@ static void add(struct sum *sum, const struct tally *t)
 		atomic_fetch_add(&sum->tally.errors[i],
 				 atomic_load(&t->errors[i]));
 	waits_sum(&sum->tally.calls, &t->calls);
+	waits_sum(&sum->tally.queued, &t->queued);
 	waits_sum(&sum->tally.whole, &t->whole);
 }
 
@@ -59,7 +60,7 @@ static void row(const char *name, const char *also, const struct sum *sum)
 	       ms(waits_percentile(calls, 50)), ms(waits_percentile(calls, 99)),
 	       ms(waits_percentile(calls, 99.9)),
 	       ms(atomic_load(&calls->worst)),
-	       ms(atomic_load(&sum->tally.whole.worst)));
+	       ms(atomic_load(&sum->tally.queued.worst)));
 }
 
 /* Clear, because it is large: one for all. */
@@ -87,7 +88,7 @@ void report_table(const struct tally *tallies, size_t n)
 	printf("%-27s %5s %9s %10s %6s %5s %5s %5s %4s %8s %8s %8s %8s %8s\n",
 	       "waits in ms, of a call", "procs", "cycles", "calls", "errors",
 	       "torn", "stale", "back", "hung", "p50", "p99", "p99.9", "worst",
-	       "cycle");
+	       "and CPU");
 	for (int k = 0; k < KINDS * 2; k++) {
 		sum = begin();
 		for (size_t i = 0; i < n; i++)
@@ -139,6 +140,8 @@ void report_json(const struct tally *tallies, size_t n)
 	}
 	printf("}, \"unit\": \"ms\", ");
 	json_waits("calls", &sum->tally.calls);
+	printf(", ");
+	json_waits("calls_and_cpu", &sum->tally.queued);
 	printf(", ");
 	json_waits("files", &sum->tally.whole);
 	printf("}\n");

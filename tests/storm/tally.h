@@ -43,8 +43,9 @@ struct tally {
 	_Atomic uint64_t cycles;
 	_Atomic uint64_t verdicts[VERDICTS];
 	_Atomic uint64_t errors[ERRNO_MAX];
-	struct waits calls; /* of one system call */
-	struct waits whole; /* of one cycle: a file from begin to end */
+	struct waits calls;  /* of one system call, while we had to sleep */
+	struct waits queued; /* the same and the wait for a CPU after it */
+	struct waits whole;  /* of one cycle: a file from begin to end */
 
 	/* The first thing that was wrong. */
 	_Atomic bool shown;
