@@ -108,7 +108,7 @@ static int take(int c, struct arguments *o)
 		(void)fputs(help, stdout);
 		return 0;
 	default:
-		return 2; /* getopt_long() has said it */
+		return -1; /* getopt_long() has said it */
 	}
 }
 

@@ -15,5 +15,8 @@ struct arguments {
 	int nice; /* to serve with; until then what it was started with */
 };
 
-/* Returns -1 to go on, or the exit code. */
+/* An unknown option is no reason not to serve: the supervisor may be of a later
+ * version, whose own worker cannot go on with our memory. So its options are
+ * "--name=value", and none of the above may ever mean something else. Returns
+ * -1 to go on, or the exit code. */
 int arguments_parse(int argc, char *argv[], struct arguments *ret);

@@ -22,9 +22,17 @@ for program in "$resviewd" "$hook"; do
 	assert_match "$name" 'no-such-option' "$error"
 done
 
+step "resview-worker passes over what only a later resviewd knows"
+status=0
+"$build/daemon/resview-worker" --generation=1 --run-dir="$work" --later=1 \
+	>"$work/out" 2>"$work/error" </dev/null || status=$?
+assert_equal "exit code" 4 "$status"
+assert_match "it has gone on" 'take the connection over' "$(cat "$work/error")"
+
 step "every script of ours"
 for script in "$top/tests/run.sh" "$top/tests/bench/run.sh" \
-	"$top/tests/bench/start.sh" "$top/packaging/try.sh"; do
+	"$top/tests/bench/start.sh" "$top/tests/vm/nspawn.sh" \
+	"$top/packaging/try.sh"; do
 	assert_equal "$script --help: long lines" '' \
 		"$("$script" --help | expand | grep -E '.{80}' || true)"
 	assert_fails 2 "$script" --no-such-option
