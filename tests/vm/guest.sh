@@ -146,6 +146,7 @@ check_start() {
 	settled '' || fail "after boot: $(describe)"
 	check 'its mount namespace' "$(readlink /proc/1/ns/mnt)" \
 		"$(readlink "/proc/$(supervisor)/ns/mnt")"
+	check 'its priority' -10 "$(awk '{ print $19 }' "/proc/$(supervisor)/stat")"
 	systemd-analyze verify --man=no "$unit" || fail "verify: $?"
 	systemctl stop "$unit"
 	[ "$version" -lt 254 ] || systemctl clean --what=fdstore "$unit"
@@ -206,6 +207,23 @@ check_stop() {
 	survives 3 100 'a new container' sleep 1
 }
 
+# Where nobody waits for us a wrong configuration is an error, for which no
+# engine waits, and which ends when it is put right.
+check_broken() {
+	local start
+
+	systemctl stop "$unit"
+	[ "$version" -lt 254 ] || systemctl clean --what=fdstore "$unit"
+	echo nonsense >/etc/resview/resview.conf
+	! systemctl start "$unit" 2>/dev/null || fail 'a wrong configuration'
+	start=$(now_ms)
+	systemctl restart engine.service || fail 'an engine does not start'
+	[ $(($(now_ms) - start)) -lt 3000 ] || fail 'an engine waits for us'
+	rm /etc/resview/resview.conf
+	wait_for 5 settled '' || fail "put right: $(describe)"
+	start_container
+}
+
 # Readers may wait with nobody there: the machine goes down all the same.
 leave_readers() {
 	nsenter --target "$container" --mount reader --json 300 open=2 seek=2 \
@@ -221,6 +239,7 @@ printf '%-36s %7s %8s %7s %9s %9s\n' '' 'took ms' cycles errors 'worst ms' \
 check_start
 check_survival
 check_stop
+check_broken
 leave_readers
 journalctl --unit "$unit" --output short-monotonic >/share/journal
 echo "$failed" >/share/end

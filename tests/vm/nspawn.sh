@@ -8,8 +8,9 @@ usage() {
 usage: tests/vm/nspawn.sh [SUITE [SECONDS]]
 
 SUITE is a Debian release: bookworm (systemd 252, the default) or trixie (257).
-SECONDS is how long everything is killed in no order (default: 10). Prints what became of the readers at each step. Needs root, mmdebstrap,
-systemd-nspawn and, the first time, a Debian mirror.
+SECONDS is how long everything is killed in no order (default: 10). Prints what
+became of the readers at each step. Needs root, mmdebstrap, systemd-nspawn and,
+the first time, a Debian mirror.
 
   RESVIEW_BUILD  what to install (default: build/dev)
   RESVIEW_ROOTS  where root directories, and what the service has said at the
@@ -125,6 +126,8 @@ Type=oneshot
 ExecStart=/bin/grep -q MemTotal /run/resview/fs/proc/meminfo
 RemainAfterExit=yes
 END
+	printf '[Unit]\nAfter=resviewd.service\n[Service]\n%s\n' \
+		'ExecStart=/bin/sleep infinity' >"$units/engine.service"
 	cat >"$units/resview-test.service" <<'END'
 [Unit]
 After=resviewd.service docker.service
