@@ -79,8 +79,6 @@ static void call_ends(struct cycle *c, const struct moment *m)
 	uint64_t ns = now - m->now;
 	uint64_t ready = ns < SHORT_NS ? 0 : ready_ns(c) - m->ready;
 
-	if (!c->tally)
-		return;
 	waits_add(&c->tally->queued, ns);
 	waits_add(&c->tally->calls, sub_floor(ns, ready));
 	atomic_store(&c->tally->beat, now);

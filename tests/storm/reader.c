@@ -120,8 +120,10 @@ static int learn_one(struct cycle *c, const struct view *v)
 
 static int learn(struct storm *s)
 {
+	static struct tally not_counted;
 	struct cycle *c = &s->cycle;
 
+	c->tally = &not_counted;
 	c->root = open(s->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (c->root < 0)
 		return -errno;
