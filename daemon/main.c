@@ -13,6 +13,7 @@
 #include "options.h"
 #include "pidfile.h"
 #include "setup.h"
+#include "str.h"
 #include "supervisor.h"
 
 #define LOG_NAME "resviewd.log"
@@ -157,17 +158,10 @@ static void end(struct daemon *d)
 
 static int load_config(const struct options *o, struct config *c)
 {
-	const char *path = o->config ? o->config : CONFIG_DEFAULT;
-	unsigned line;
-	int r = config_read(path, c, &line);
+	autostr struct str where = { 0 };
+	int r = config_load(o->config, c, &where);
 
-	if (r == -ENOENT && !o->config)
-		return 0;
-	if (r < 0 && line)
-		return log_error(r, NULL, "%s, line %u", path, line);
-	if (r < 0)
-		return log_error(r, NULL, "read %s", path);
-	return 0;
+	return r < 0 ? log_error(r, NULL, "%s", str_text(&where)) : 0;
 }
 
 /* Where readers wait, nobody may keep them waiting by what he has written: the

@@ -7,6 +7,8 @@
 
 #include "registry.h"
 
+struct str;
+
 #define CONFIG_DEFAULT "/etc/resview/resview.conf"
 #define CONFIG_THREADS 16 /* the most */
 
@@ -38,3 +40,7 @@ int config_parse(const char *text, size_t len, struct config *c,
 /* The same from the file PATH. -errno when it cannot be read; then *LINE is
  * 0. */
 int config_read(const char *path, struct config *c, unsigned *line);
+
+/* The same from GIVEN, or if that is NULL, from CONFIG_DEFAULT if it is there.
+ * On failure *WHERE is what an error line begins with. */
+int config_load(const char *given, struct config *c, struct str *where);

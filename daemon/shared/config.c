@@ -185,6 +185,21 @@ int config_read(const char *path, struct config *c, unsigned *line)
 	return config_parse(str_text(&text), text.len, c, line);
 }
 
+int config_load(const char *given, struct config *c, struct str *where)
+{
+	const char *path = given ? given : CONFIG_DEFAULT;
+	unsigned line;
+	int r = config_read(path, c, &line);
+
+	if (r == -ENOENT && !given)
+		return 0;
+	if (r < 0 && line)
+		str_addf(where, "%s, line %u", path, line);
+	else if (r < 0)
+		str_addf(where, "read %s", path);
+	return r;
+}
+
 void config_free(struct config *c)
 {
 	free(c->mountpoint);

@@ -65,26 +65,12 @@ static int map_area(struct process *p)
 	return 0;
 }
 
-static int read_config(const struct arguments *o, struct config *c)
-{
-	const char *path = o->config ? o->config : CONFIG_DEFAULT;
-	unsigned line;
-	int r = config_read(path, c, &line);
-
-	if (r == -ENOENT && !o->config)
-		return 0;
-	if (r < 0 && line)
-		return log_error(r, NULL, "%s, line %u", path, line);
-	if (r < 0)
-		return log_error(r, NULL, "read %s", path);
-	return 0;
-}
-
 /* After a crash nobody may be kept waiting by a file that somebody is editing:
  * then what was read before holds. */
 static int settle(const struct process *p, struct settings *ret)
 {
 	autoconfig struct config c = CONFIG_INIT;
+	autostr struct str where = { 0 };
 	unsigned threads = p->area->settings.threads;
 	int r;
 
@@ -93,9 +79,9 @@ static int settle(const struct process *p, struct settings *ret)
 		return 0;
 	}
 
-	r = read_config(&p->args, &c);
+	r = config_load(p->args.config, &c, &where);
 	if (r < 0)
-		return r;
+		return log_error(r, NULL, "%s", str_text(&where));
 
 	*ret = (struct settings){
 		.threads = c.threads,

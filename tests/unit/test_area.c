@@ -12,11 +12,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "area.h"
 #include "base.h"
 #include "blocks.h"
-#include "handles.h"
-#include "nodeid.h"
+#include "in_area.h"
 
 #define CPUS   2
 #define STRIDE 4096
@@ -47,36 +45,6 @@ static int teardown(void **state)
 static struct area *area_of(void **state)
 {
 	return ((struct fixture *)*state)->area;
-}
-
-static uint64_t serial_of(uint32_t slot)
-{
-	return UINT64_C(7) << SERIAL_SLOT_BITS | slot;
-}
-
-static uint64_t opened(struct area *a, uint64_t node, uint64_t serial)
-{
-	_Atomic uint64_t note = 0;
-
-	return handle_open(a, node, serial, &note);
-}
-
-static void store(struct area *a, uint64_t fh, uint64_t unique,
-		  const char *text, size_t len)
-{
-	const struct reading at = { .fh = fh, .unique = unique };
-
-	handle_store(a, &at, text, len);
-}
-
-static unsigned used_bits(const _Atomic uint64_t *map, size_t words)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < words; i++)
-		n += (unsigned)__builtin_popcountll(map[i]);
-
-	return n;
 }
 
 static void layout_stays(void **state)

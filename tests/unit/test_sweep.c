@@ -10,12 +10,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "area.h"
 #include "base.h"
 #include "blocks.h"
-#include "handles.h"
+#include "in_area.h"
 #include "members.h"
-#include "nodeid.h"
 #include "slots.h"
 #include "sweep.h"
 
@@ -50,29 +48,6 @@ static int teardown(void **state)
 	return 0;
 }
 
-static uint64_t serial_of(uint32_t slot)
-{
-	return UINT64_C(7) << SERIAL_SLOT_BITS | slot;
-}
-
-static void store(struct area *a, uint64_t fh, uint64_t unique,
-		  const char *text, size_t len)
-{
-	const struct reading at = { .fh = fh, .unique = unique };
-
-	handle_store(a, &at, text, len);
-}
-
-static unsigned used_bits(const _Atomic uint64_t *map, size_t words)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < words; i++)
-		n += (unsigned)__builtin_popcountll(map[i]);
-
-	return n;
-}
-
 static unsigned handles_of(const struct area *a)
 {
 	return used_bits(a->handles_used, HANDLES_MAX / 64);
@@ -81,13 +56,6 @@ static unsigned handles_of(const struct area *a)
 static unsigned blocks_of(const struct area *a)
 {
 	return used_bits(a->blocks_used, BLOCKS_MAX / 64);
-}
-
-static uint64_t opened(struct area *a, uint32_t who)
-{
-	_Atomic uint64_t note = 0;
-
-	return handle_open(a, 5, serial_of(who), &note);
 }
 
 static size_t read_at(struct area *a, uint64_t fh, off_t offset)
@@ -104,7 +72,7 @@ static void open_files_stay(void **state)
 	const struct fixture *f = *state;
 	struct area *a = f->area;
 	char text[2 * PAGE + 10];
-	uint64_t fh = opened(a, 3);
+	uint64_t fh = opened(a, 5, serial_of(3));
 
 	memset(text, 'x', sizeof(text));
 	store(a, fh, 2, text, sizeof(text));
@@ -167,7 +135,7 @@ static void a_half_closed_file_is_closed(void **state)
 {
 	const struct fixture *f = *state;
 	struct area *a = f->area;
-	uint64_t fh = opened(a, 3);
+	uint64_t fh = opened(a, 5, serial_of(3));
 
 	store(a, fh, 2, "text", 4);
 
@@ -193,7 +161,7 @@ static void a_half_stored_text_is_given_back(void **state)
 {
 	const struct fixture *f = *state;
 	struct area *a = f->area;
-	uint64_t fh = opened(a, 3);
+	uint64_t fh = opened(a, 5, serial_of(3));
 
 	assert_int_equal(blocks_store(a, 0, 3, "text", 4), 1);
 	assert_int_equal(a->shares[3].blocks, 1);
@@ -216,8 +184,8 @@ static void nonsense_is_cut(void **state)
 {
 	const struct fixture *f = *state;
 	struct area *a = f->area;
-	uint64_t one = opened(a, 3);
-	uint64_t two = opened(a, 4);
+	uint64_t one = opened(a, 5, serial_of(3));
+	uint64_t two = opened(a, 5, serial_of(4));
 
 	store(a, one, 2, "one", 3);
 	a->blocks[0].next = 1;
