@@ -38,14 +38,11 @@ deadline=240
 
 # --- the root directory ----------------------------------------------------
 
-# The Debian mirror of this machine, or everybody's.
+# The Debian mirror of this machine; without one mmdebstrap knows where to ask.
 mirror() {
-	local found
-
-	found=$(apt-get indextargets --format "\$(REPO_URI)" \
+	apt-get indextargets --format "\$(REPO_URI)" \
 		'Identifier: Packages' 'Origin: Debian' 2>/dev/null |
-		grep -v security | head -n 1) || true
-	echo "${found:-http://deb.debian.org/debian}"
+		grep -v security | head -n 1 || true
 }
 
 # Kept, for it takes half a minute; what a run changes is not.
@@ -54,13 +51,14 @@ make_root() {
 	step "making $roots/$suite"
 	mkdir -p "$roots"
 	rm -rf "$roots/$suite.new"
+	# shellcheck disable=SC2046
 	mmdebstrap --quiet --variant=essential --mode=root \
 		--include=systemd,systemd-sysv,dbus \
 		--dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/doc/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
 		--dpkgopt=force-unsafe-io \
-		"$suite" "$roots/$suite.new" "$(mirror)" \
+		"$suite" "$roots/$suite.new" $(mirror) \
 		>"$work/mmdebstrap.log" 2>&1 ||
 		skip "mmdebstrap: $(grep -m 1 '^E:' "$work/mmdebstrap.log")"
 	mv "$roots/$suite.new" "$roots/$suite"
