@@ -87,8 +87,8 @@ static int sets_keep(struct cpu_limits *l, struct cpu_sets *s)
 	each_set(s, sets);
 	words = words_of(sets);
 	if (words > l->words) {
-		uint64_t *more =
-			reallocarray(l->sets, words * SETS, sizeof(*more));
+		uint64_t *more = reallocarray(l->sets, (size_t)words * SETS,
+					      sizeof(*more));
 
 		if (!more)
 			return -ENOMEM;
@@ -96,7 +96,7 @@ static int sets_keep(struct cpu_limits *l, struct cpu_sets *s)
 	}
 
 	l->words = words;
-	for (unsigned i = 0; i < SETS; i++)
+	for (size_t i = 0; i < SETS; i++)
 		memcpy(l->sets + i * words, sets[i]->bits,
 		       words * sizeof(*l->sets));
 	return 0;
@@ -108,7 +108,7 @@ static void sets_get(const struct cpu_limits *l, struct cpu_sets *ret)
 
 	*ret = (struct cpu_sets){ 0 };
 	each_set(ret, sets);
-	for (unsigned i = 0; i < SETS; i++)
+	for (size_t i = 0; i < SETS; i++)
 		memcpy(sets[i]->bits, l->sets + i * l->words,
 		       l->words * sizeof(*l->sets));
 }
