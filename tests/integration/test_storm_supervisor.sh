@@ -49,7 +49,7 @@ step "the same, and upgrades"
 readers
 "$here/killer.py" "$run" "$work/pid" "$storm_seconds" supervisor=300-700 \
 	worker=200-400 reload=200-400
-storm_end
+storm_plagues=2 storm_end
 storm_clean "$(cat "$work/pid")"
 
 step "the mount is the same one, and the only one"

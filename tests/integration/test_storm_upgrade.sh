@@ -30,6 +30,6 @@ echo "$(grep -c ' serves in place of ' "$run.log") upgrades"
 step "the same, and kill -9 of any worker every 100 to 300 ms"
 readers
 "$here/killer.py" "$run" "$daemon" "$storm_seconds" reload=200 worker=100-300
-storm_end
+storm_plagues=2 storm_end
 storm_clean "$daemon"
 only_killed
