@@ -23,7 +23,7 @@ root, to get the integration tests too. STEP runs one step alone:
                expression for the tests to run
 
 The storms among them are short. Run by hand they may be as long as you like,
-and then no reader may wait for 100 ms:
+and then no reader may wait for 100 ms, or 200 where two plagues come together:
 
   RESVIEW_STORM=60 tests/integration/test_storm_kill.sh
 

@@ -232,6 +232,15 @@ start_again() {
 	wait_for 10 serves "$fs" || fail "resviewd does not serve $fs"
 }
 
+# own_programs: resviewd and its worker in a directory $bin of this test's own,
+# for their files to be replaced; $resviewd is the one there from then on.
+own_programs() {
+	bin=$work/bin
+	mkdir "$bin"
+	cp "$resviewd" "$build/daemon/resview-worker" "$bin"
+	resviewd=$bin/resviewd
+}
+
 # worker_of RUN_DIR: the pid of the worker that serves, or of the one that is
 # about to.
 worker_of() {

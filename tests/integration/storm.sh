@@ -4,7 +4,7 @@
 # and the length of it all. Sourced after lib.sh.
 #
 # RESVIEW_STORM=SECONDS makes each storm that long, instead of $storm_short (8),
-# and holds it to what is promised: no wait of 100 ms.
+# and holds it to what is promised: no wait of 100 ms, for each $storm_plagues.
 # shellcheck disable=SC2154
 
 storm_seconds=${RESVIEW_STORM:-${storm_short:-8}}

@@ -9,10 +9,7 @@
 need python3
 run=$work/run
 fs=$run/fs
-bin=$work/bin
-mkdir "$bin"
-cp "$resviewd" "$build/daemon/resview-worker" "$bin"
-resviewd=$bin/resviewd
+own_programs
 
 # logged TEXT: what the manager has heard since the last forget().
 logged() {

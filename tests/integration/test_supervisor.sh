@@ -7,10 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 bad_worker=$build/tests/integration/try_worker
-bin=$work/bin
-mkdir "$bin"
-cp "$resviewd" "$build/daemon/resview-worker" "$bin"
-resviewd=$bin/resviewd
+own_programs
 
 # install_worker FILE: the program on disk, replaced as an installation does.
 install_worker() {

@@ -9,10 +9,7 @@
 . "$here/storm.sh"
 
 need runc jq python3
-bin=$work/bin
-mkdir "$bin"
-cp "$resviewd" "$build/daemon/resview-worker" "$bin"
-resviewd=$bin/resviewd
+own_programs
 
 # logged REGEX: does the daemon's log say so, after its first $said lines?
 logged() {
