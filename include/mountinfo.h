@@ -18,16 +18,17 @@ struct mountinfo {
 	uint64_t id; /* as statx(2) STATX_MNT_ID */
 	uint64_t parent;
 	dev_t dev;
-	struct slice root;   /* of the mount in its file system; escaped */
-	struct slice target; /* as seen from the process's root; escaped */
-	struct slice type;   /* "fuse.resview"; "proc" is always procfs */
-	uint64_t shared;     /* peer group, 0: none; unique on the machine */
-	uint64_t master;     /* the group this one receives from, 0: none */
+	struct slice root;    /* of the mount in its file system; escaped */
+	struct slice target;  /* as seen from the process's root; escaped */
+	struct slice options; /* of the mount: "rw,nosuid,relatime" */
+	struct slice type;    /* "fuse.resview"; "proc" is always procfs */
+	uint64_t shared;      /* peer group, 0: none; unique on the machine */
+	uint64_t master;      /* the group this one receives from, 0: none */
 };
 
 /* Append /proc/PID/mountinfo to OUT; PID 0 is the caller. Returns 0, -ESRCH,
- * -EFBIG or -errno. */
-int mountinfo_read(int proc, pid_t pid, struct str *out);
+ * -EFBIG when it is longer than MAX bytes, or -errno. */
+int mountinfo_read(int proc, pid_t pid, size_t max, struct str *out);
 
 /* Take the next mount off *TEXT. Lines that make no sense are passed over.
  * False at the end. */

@@ -146,7 +146,8 @@ int attach_enter(struct attach *a)
 	autostr struct str mounts = { 0 };
 	autoclose int root = -1;
 	int first = 0;
-	int r = mountinfo_read(a->target->proc, a->target->pid, &mounts);
+	int r = mountinfo_read(a->target->proc, a->target->pid, MOUNTINFO_MAX,
+			       &mounts);
 
 	if (r < 0)
 		return r;
@@ -189,7 +190,8 @@ int attach_verify(struct attach *a)
 	struct mountinfo m;
 	struct slice rest;
 	int missing = 0;
-	int r = mountinfo_read(a->target->proc, a->target->pid, &mounts);
+	int r = mountinfo_read(a->target->proc, a->target->pid, MOUNTINFO_MAX,
+			       &mounts);
 
 	if (r < 0)
 		return r;

@@ -94,7 +94,7 @@ static int refuse_peer_in(const struct attach *a, pid_t pid, uint64_t group)
 	autostr struct str text = { 0 };
 	struct slice rest;
 	struct mountinfo m;
-	int r = mountinfo_read(a->target->proc, pid, &text);
+	int r = mountinfo_read(a->target->proc, pid, MOUNTINFO_MAX, &text);
 
 	if (r < 0)
 		return r;

@@ -50,7 +50,7 @@ int origin_open(int proc, const char *mountpoint, struct origin *ret)
 		  STATX_TYPE | STATX_MNT_ID, &st) < 0)
 		return -errno;
 
-	r = mountinfo_read(proc, 0, &mounts);
+	r = mountinfo_read(proc, 0, MOUNTINFO_MAX, &mounts);
 	if (r < 0)
 		return r;
 	if (!(st.stx_attributes & STATX_ATTR_MOUNT_ROOT) ||

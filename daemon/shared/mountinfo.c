@@ -16,7 +16,7 @@
 #include "file.h"
 #include "str.h"
 
-int mountinfo_read(int proc, pid_t pid, struct str *out)
+int mountinfo_read(int proc, pid_t pid, size_t max, struct str *out)
 {
 	char path[64] = "self/mountinfo";
 	int r;
@@ -24,7 +24,7 @@ int mountinfo_read(int proc, pid_t pid, struct str *out)
 	if (pid)
 		(void)snprintf(path, sizeof(path), "%d/mountinfo", (int)pid);
 
-	r = file_read(proc, path, MOUNTINFO_MAX, out);
+	r = file_read(proc, path, max, out);
 	return r == -ENOENT ? -ESRCH : r;
 }
 
@@ -70,14 +70,13 @@ static bool next_tags(struct slice *line, struct mountinfo *ret)
 
 static bool line_parse(struct slice line, struct mountinfo *ret)
 {
-	struct slice options;
-
 	*ret = (struct mountinfo){ 0 };
 	return slice_next_u64(&line, &ret->id) == 0 &&
 	       slice_next_u64(&line, &ret->parent) == 0 &&
 	       next_dev(&line, &ret->dev) && slice_word(&line, &ret->root) &&
-	       slice_word(&line, &ret->target) && slice_word(&line, &options) &&
-	       next_tags(&line, ret) && slice_word(&line, &ret->type);
+	       slice_word(&line, &ret->target) &&
+	       slice_word(&line, &ret->options) && next_tags(&line, ret) &&
+	       slice_word(&line, &ret->type);
 }
 
 bool mountinfo_next(struct slice *text, struct mountinfo *ret)

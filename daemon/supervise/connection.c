@@ -40,7 +40,7 @@ static int mount_at(int proc, const char *mountpoint, struct str *text,
 	if (!(st.stx_attributes & STATX_ATTR_MOUNT_ROOT))
 		return 0;
 
-	r = mountinfo_read(proc, 0, text);
+	r = mountinfo_read(proc, 0, MOUNTINFO_MAX, text);
 	if (r < 0)
 		return r;
 

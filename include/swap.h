@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One mount in place of another, in the mount namespace that the caller is in.
+ *
+ * PROC is the host's procfs. PLACE is an O_PATH fd of the root of a mount there
+ * is: what is done is done to just that mount, whatever the container renames,
+ * links or mounts meanwhile. */
+#pragma once
+
+/* SOURCE, a detached mount, takes the place of the mount PLACE, which is gone
+ * then: at no time is what lies beneath to be seen. Returns 0; 1 when SOURCE is
+ * mounted over it, and it is still there beneath (before Linux 6.5, or where it
+ * is locked: collapse_stack() may help); or -errno. */
+int swap_mount(int proc, int source, int place);
+
+/* Take the mount PLACE away, with what is mounted in it. Returns 0 or
+ * -errno. */
+int swap_unmount(int proc, int place);
+
+/* What a view's mount may: see mount_setattr(2). */
+enum {
+	MAY_WRITE = 1,
+};
+
+/* Give the mount FD is the root of, detached or not, the attributes that all of
+ * ours have: nosuid, nodev, noexec, private, and read-only without MAY_WRITE.
+ * Returns 0, 1 before Linux 5.12 when it is detached: to be said again once it
+ * is mounted; or -errno. */
+int swap_attributes(int proc, int fd, unsigned may);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Work that may hang, done by children with a deadline each, many at once. */
+#pragma once
+
+#include <stddef.h>
+
+#define CREW_MAX 32 /* at once */
+
+/* In the child. What it returns is 0 or -errno. */
+typedef int crew_work(void *arg);
+
+struct crew_job {
+	void *arg;
+	const char *key; /* jobs with the same key, which follow each other in
+			  * the list, are done one after the other */
+	int result; /* of the work; -ETIMEDOUT, -ECHILD when it was killed */
+};
+
+typedef void crew_watch(size_t done, size_t all, void *arg);
+
+struct crew {
+	crew_work *work;
+	unsigned timeout_ms; /* for each job */
+	crew_watch *watch;   /* called about every 100 ms; may be NULL */
+	void *watch_arg;
+};
+
+/* Do all JOBS. A child that does not end by its deadline is killed and, should
+ * it hang in the kernel, left behind. Returns 0 or -errno when nothing could be
+ * started. */
+int crew_run(const struct crew *c, struct crew_job *jobs, size_t count);
