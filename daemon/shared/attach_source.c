@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -12,13 +11,11 @@
 #include <sys/sysmacros.h>
 
 #include "base.h"
-#include "file.h"
+#include "devices.h"
 #include "mountinfo.h"
 #include "parse.h"
 #include "registry.h"
 #include "str.h"
-
-#define DEVICES_MAX 65536
 
 void origin_close(struct origin *o)
 {
@@ -63,41 +60,20 @@ int origin_open(int proc, const char *mountpoint, struct origin *ret)
 	return 0;
 }
 
-static bool device_parse(struct slice line, dev_t *ret)
-{
-	struct slice first;
-	uint64_t major;
-	uint64_t minor;
-
-	if (!slice_until(&line, ':', &first) || slice_u64(first, &major) < 0 ||
-	    slice_u64(line, &minor) < 0 || major > UINT_MAX || minor > UINT_MAX)
-		return false;
-
-	*ret = makedev((unsigned)major, (unsigned)minor);
-	return true;
-}
+_Static_assert(ATTACH_STALE_MAX >= DEVICES_MAX, "room for all");
 
 int attach_read_stale(int run_dir, struct attach *a)
 {
-	autostr struct str text = { 0 };
-	struct slice rest;
-	struct slice line;
-	dev_t dev;
-	int r = file_read(run_dir, "devices", DEVICES_MAX, &text);
+	struct devices d;
+	int r = devices_read(run_dir, &d);
 
-	a->nstale = 0;
-	if (r == -ENOENT)
-		return 0;
 	if (r < 0)
 		return r;
 
-	rest = slice_of(str_text(&text));
-	while (slice_line(&rest, &line)) {
-		if (!device_parse(line, &dev) || dev == a->origin->dev)
-			continue;
-		a->stale[a->nstale++ % ATTACH_STALE_MAX] = dev;
-	}
-	a->nstale = min_u64(a->nstale, ATTACH_STALE_MAX);
+	a->nstale = 0;
+	for (size_t i = 0; i < d.count; i++)
+		if (d.list[i].dev != a->origin->dev)
+			a->stale[a->nstale++] = d.list[i].dev;
 
 	return 0;
 }

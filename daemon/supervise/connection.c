@@ -12,16 +12,14 @@
 #include <sys/sysmacros.h>
 
 #include "base.h"
-#include "file.h"
 #include "log.h"
 #include "mountinfo.h"
 #include "parse.h"
 #include "probe.h"
 #include "str.h"
 
-#define TYPE        "fuse.resview"
-#define STALE_MAX   64 /* mounts on top of each other; devices remembered */
-#define DEVICES_MAX 65536
+#define TYPE      "fuse.resview"
+#define STALE_MAX 64 /* mounts on top of each other */
 
 /* What is on top at MOUNTPOINT? Asks no file system. Returns 1 with its mount
  * in *RET (texts in TEXT), 0 when nothing is mounted there, or -errno. */
@@ -175,32 +173,4 @@ void connection_unmount(const struct connection *c)
 		return;
 
 	(void)umount2(c->mountpoint, MNT_DETACH | UMOUNT_NOFOLLOW);
-}
-
-/* Device numbers are used again, so a line may be there already: then it moves
- * to the end, where the newest is. */
-int connection_note(int run_dir, const struct connection *c)
-{
-	autostr struct str old = { 0 };
-	autostr struct str new = { 0 };
-	char own[32];
-	struct slice rest;
-	struct slice line;
-	size_t lines = 0;
-	int r = file_read(run_dir, "devices", DEVICES_MAX, &old);
-
-	if (r < 0 && r != -ENOENT)
-		return r;
-
-	(void)snprintf(own, sizeof(own), "%u:%u", major(c->dev), minor(c->dev));
-	for (rest = slice_of(str_text(&old)); slice_line(&rest, &line);)
-		lines++;
-	for (rest = slice_of(str_text(&old)); slice_line(&rest, &line);)
-		if (lines-- < STALE_MAX && !slice_is(line, own))
-			str_addf(&new, "%.*s\n", (int)line.len, line.p);
-	str_addf(&new, "%s\n", own);
-	if (new.err)
-		return new.err;
-
-	return file_replace(run_dir, "devices", new.text, new.len, 0644);
 }

@@ -28,7 +28,3 @@ int connection_mount_again(int proc, const struct connection *c, int fuse);
 /* Unmount it, and if somebody has it in use, let the mount go with its last
  * user. */
 void connection_unmount(const struct connection *c);
-
-/* Note the device number in RUN_DIR/devices, from which the hook and the
- * remount tool know our dead mounts. Returns 0 or -errno. */
-int connection_note(int run_dir, const struct connection *c);

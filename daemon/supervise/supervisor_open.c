@@ -8,6 +8,7 @@
 
 #include "adopt.h"
 #include "base.h"
+#include "devices.h"
 #include "log.h"
 #include "manager.h"
 #include "supervisor.h"
@@ -93,7 +94,7 @@ int supervisor_open(struct supervisor *s)
 	if (r < 0)
 		return r;
 
-	r = connection_note(s->run_dir, &s->connection);
+	r = devices_note(s->run_dir, s->connection.dev, s->adopted);
 	if (r < 0)
 		(void)log_warning(r, "a remount tool may not know this mount",
 				  "write %s/devices", s->spawn.run_dir);
