@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which mounts of a namespace are ours, and what lies on and under them. */
+#include "layers.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base.h"
+#include "devices.h"
+#include "mounts.h"
+
+/* Mounts in mounts; more than this is nobody's way to reach a file. */
+#define DEPTH_MAX 64
+
+static bool begins(struct slice s, const char *with)
+{
+	size_t len = strlen(with);
+
+	return s.len >= len && memcmp(s.p, with, len) == 0 &&
+	       (s.len == len || s.p[len] == '/');
+}
+
+static bool is_views(struct slice root)
+{
+	return begins(root, "/containers") || begins(root, "/proc") ||
+	       begins(root, "/sys");
+}
+
+enum layer layer_of(const struct judge *j, const struct mountinfo *m)
+{
+	bool tree = slice_is(m->root, "/");
+
+	if (slice_is(m->type, "fuse.lxcfs"))
+		return tree || (is_views(m->root) &&
+				!begins(m->root, "/containers"))
+			       ? LAYER_LXCFS
+			       : LAYER_OTHER;
+	if (!slice_is(m->type, "fuse.resview") ||
+	    !devices_have(j->devices, m->dev) || !(tree || is_views(m->root)))
+		return LAYER_OTHER;
+	if (j->live && m->dev == j->live)
+		return tree ? LAYER_OTHER : LAYER_LIVE;
+
+	return LAYER_STALE;
+}
+
+static bool same_target(const struct mountinfo *a, const struct mountinfo *b)
+{
+	return a->target.len == b->target.len &&
+	       memcmp(a->target.p, b->target.p, a->target.len) == 0;
+}
+
+/* The mounts again, by what they are mounted in. */
+struct index {
+	const struct mounts *mounts;
+	const struct mountinfo **by_parent;
+};
+
+static int parent_order(const void *a, const void *b)
+{
+	const struct mountinfo *const *x = a;
+	const struct mountinfo *const *y = b;
+
+	return ((*x)->parent > (*y)->parent) - ((*x)->parent < (*y)->parent);
+}
+
+static int index_make(const struct mounts *m, struct index *ret)
+{
+	const struct mountinfo **list = calloc(m->count + 1, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+
+	for (size_t i = 0; i < m->count; i++)
+		list[i] = &m->list[i];
+	qsort(list, m->count, sizeof(*list), parent_order);
+	*ret = (struct index){ m, list };
+	return 0;
+}
+
+/* The first that is mounted in M, or where it would be. */
+static size_t first_in(const struct index *x, const struct mountinfo *m)
+{
+	size_t low = 0;
+	size_t high = x->mounts->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (x->by_parent[middle]->parent < m->id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+
+	return low;
+}
+
+/* What is mounted on the root of M, or NULL. */
+static const struct mountinfo *above(const struct index *x,
+				     const struct mountinfo *m)
+{
+	for (size_t i = first_in(x, m);
+	     i < x->mounts->count && x->by_parent[i]->parent == m->id; i++)
+		if (x->by_parent[i] != m && same_target(x->by_parent[i], m))
+			return x->by_parent[i];
+
+	return NULL;
+}
+
+/* What M is mounted on the root of, or NULL. */
+static const struct mountinfo *below(const struct index *x,
+				     const struct mountinfo *m)
+{
+	const struct mountinfo *p = mounts_find(x->mounts, m->parent);
+
+	return p && p != m && same_target(p, m) ? p : NULL;
+}
+
+/* Is one of the mounts that M lies in covered by another? */
+static bool buried(const struct index *x, const struct mountinfo *m)
+{
+	for (int i = 0; i < DEPTH_MAX; i++) {
+		const struct mountinfo *p = mounts_find(x->mounts, m->parent);
+		const struct mountinfo *cover = p ? above(x, p) : NULL;
+
+		if (!p || p == m)
+			return false;
+		if (cover && cover != m)
+			return true;
+		m = p;
+	}
+
+	return true;
+}
+
+static struct stack stack_from(const struct judge *j, const struct index *x,
+			       const struct mountinfo *bottom)
+{
+	const struct mountinfo *m = bottom;
+	struct stack s = { .bottom = bottom };
+	bool pure = true;
+
+	for (size_t i = 0; m && i < x->mounts->count; i++, m = above(x, m)) {
+		s.top = m;
+		s.kind = layer_of(j, m);
+		pure = pure && s.kind != LAYER_OTHER;
+		if (s.kind == LAYER_OTHER)
+			continue;
+		s.ours = m;
+		s.beneath++;
+		s.lowest += pure;
+	}
+	if (s.kind != LAYER_OTHER) /* the top itself was counted */
+		s.beneath--;
+	s.lowest = s.lowest < s.beneath ? s.lowest : s.beneath;
+
+	return s;
+}
+
+/* The lowest of its stack, when M is the lowest of ours in it; else NULL. */
+static const struct mountinfo *bottom_of(const struct judge *j,
+					 const struct index *x,
+					 const struct mountinfo *m)
+{
+	const struct mountinfo *b = below(x, m);
+
+	/* A list that was read in parts may make no sense: no end is awaited.
+	 */
+	for (size_t i = 0; b && i < x->mounts->count; i++, b = below(x, m)) {
+		if (layer_of(j, b) != LAYER_OTHER)
+			return NULL;
+		m = b;
+	}
+
+	return b ? NULL : m;
+}
+
+int layers_find(const struct judge *j, const struct mounts *m,
+		struct stack **ret, size_t *count)
+{
+	autofree const struct mountinfo **by_parent = NULL;
+	struct index x;
+	struct stack *list;
+	size_t n = 0;
+	int r;
+
+	for (size_t i = 0; i < m->count; i++)
+		n += layer_of(j, &m->list[i]) != LAYER_OTHER;
+	*ret = NULL;
+	*count = 0;
+	if (n == 0)
+		return 0;
+
+	r = index_make(m, &x);
+	if (r < 0)
+		return r;
+	by_parent = x.by_parent;
+
+	list = calloc(n, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+
+	n = 0;
+	for (size_t i = 0; i < m->count; i++) {
+		const struct mountinfo *b = NULL;
+
+		if (layer_of(j, &m->list[i]) != LAYER_OTHER)
+			b = bottom_of(j, &x, &m->list[i]);
+		if (b && !buried(&x, b))
+			list[n++] = stack_from(j, &x, b);
+	}
+
+	*ret = list;
+	*count = n;
+	return 0;
+}
+
+bool layers_within(const struct mounts *m, const struct mountinfo *mount)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (m->list[i].parent == mount->id &&
+		    !same_target(&m->list[i], mount))
+			return true;
+
+	return false;
+}
