@@ -83,6 +83,17 @@ static inline uint64_t mul_div(uint64_t a, uint64_t b, uint64_t c)
 	return q > UINT64_MAX ? UINT64_MAX : (uint64_t)q;
 }
 
+/* FNV-1a. */
+static inline uint64_t hash_text(const char *text)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (; *text; text++)
+		h = (h ^ (unsigned char)*text) * UINT64_C(1099511628211);
+
+	return h;
+}
+
 static inline uint64_t min_u64(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;

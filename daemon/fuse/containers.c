@@ -142,7 +142,7 @@ static int find(struct containers *cs, struct newcomer *new,
 	if (text.err)
 		return text.err;
 	new->paths = str_text(&text);
-	new->hash = identity_hash(new->paths);
+	new->hash = hash_text(new->paths);
 
 	area_lock(&cs->area->containers_lock);
 	r = find_or_add(cs, new, paths, ret);

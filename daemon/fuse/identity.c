@@ -11,16 +11,6 @@
 #include "proc.h"
 #include "str.h"
 
-uint64_t identity_hash(const char *text)
-{
-	uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
-
-	for (; *text; text++)
-		h = (h ^ (unsigned char)*text) * UINT64_C(1099511628211);
-
-	return h;
-}
-
 void identity_format(const struct cgroup_paths *paths, struct str *out)
 {
 	for (int c = 0; c < CG_COUNT; c++)

@@ -2,8 +2,6 @@
 /* What tells one container from another: its cgroup, by number and by name. */
 #pragma once
 
-#include <stdint.h>
-
 struct cgroup_paths;
 struct hierarchies;
 struct ns_id;
@@ -16,6 +14,3 @@ int identity_read(const struct hierarchies *h, const struct cgroup_paths *paths,
 
 /* Append PATHS as cgroup_paths_parse() reads them, in one order for all. */
 void identity_format(const struct cgroup_paths *paths, struct str *out);
-
-/* Of a text of that kind. */
-uint64_t identity_hash(const char *text);
