@@ -38,8 +38,11 @@ struct record {
 	enum cpu_policy cpu;
 	enum uptime_policy uptime;
 	bool required; /* the operator's mode, for the remount tool */
+	bool detached; /* views were taken out by the operator; nothing is
+			* attached again until he says so */
 	char *bundle;
-	char *views;      /* comma-separated paths that were mounted */
+	char *views;      /* comma-separated paths that are to be mounted, and
+			   * once they were, those that are */
 	uint64_t created; /* seconds since the epoch */
 };
 
@@ -61,6 +64,17 @@ int record_format(const struct record *r, struct str *out);
 int registry_write(int dir, const struct record *r);
 int registry_read(int dir, const char *id, struct record *ret);
 int registry_remove(int dir, const char *id);
+
+/* Call EACH with the id of every file in DIR that is called as a record is.
+ * What changes meanwhile may be missed. Returns 0 or -errno. */
+typedef void registry_id(void *arg, const char *id);
+int registry_list(int dir, registry_id *each, void *arg);
+
+/* Call EACH with every record there is at the begin; it may write and remove
+ * them. Those that cannot be read are passed over. Stops when EACH returns
+ * non-zero, and returns that; or 0 or -errno. */
+typedef int registry_each(const struct record *r, void *arg);
+int registry_walk(int dir, registry_each *each, void *arg);
 
 /* Remove what writers that were killed have left in DIR: temporary files that
  * were last written to before the time BEFORE, in seconds since the epoch. */

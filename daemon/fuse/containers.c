@@ -206,6 +206,11 @@ int containers_pinned(struct containers *cs, const char *id, uint64_t *ret)
 	return find(cs, &new, &rec.cgroups, ret);
 }
 
+int containers_list(struct containers *cs, registry_id *fn, void *data)
+{
+	return registry_list(cs->registry, fn, data);
+}
+
 bool containers_has(const struct containers *cs, uint64_t serial)
 {
 	return atomic_load(&cs->area->tenants[serial_slot(serial)].serial) ==

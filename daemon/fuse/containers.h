@@ -67,6 +67,5 @@ int containers_open_pressure(struct containers *cs, uint64_t serial,
 /* Step TICK of the 5 s grid: sample loads, forget who is gone. */
 void containers_tick(struct containers *cs, uint64_t tick);
 
-/* Call FN with the id of each record. Returns 0 or -errno. */
-typedef void containers_id(void *data, const char *id);
-int containers_list(struct containers *cs, containers_id *fn, void *data);
+/* registry_list() of the records. */
+int containers_list(struct containers *cs, registry_id *fn, void *data);

@@ -98,7 +98,7 @@ static void learn(void *data, const char *id)
 void containers_tick(struct containers *cs, uint64_t tick)
 {
 	if (tick % LEARN_TICKS == 0) {
-		(void)containers_list(cs, learn, cs);
+		(void)registry_list(cs->registry, learn, cs);
 		registry_sweep(cs->registry, time(NULL) - WRITER_S);
 	}
 

@@ -195,6 +195,8 @@ static int policy_get(struct json_object *in, struct record *rec)
 	if (r == 0)
 		r = optional(json_get_bool(in, "required", &rec->required));
 	if (r == 0)
+		r = optional(json_get_bool(in, "detached", &rec->detached));
+	if (r == 0)
 		r = optional(json_get_u64(in, "created", &rec->created));
 
 	return r;

@@ -99,6 +99,8 @@ int record_format(const struct record *rec, struct str *out)
 	json_put_string(out, "cpu", record_cpu_names[rec->cpu]);
 	json_put_string(out, "uptime", record_uptime_names[rec->uptime]);
 	json_put_bool(out, "required", rec->required);
+	if (rec->detached)
+		json_put_bool(out, "detached", true);
 	json_put_string(out, "bundle", rec->bundle ? rec->bundle : "");
 	views_put(out, rec->views);
 	json_put_u64(out, "created", rec->created);

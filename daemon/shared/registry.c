@@ -11,18 +11,20 @@
 
 #include "dir.h"
 #include "file.h"
+#include "parse.h"
 #include "record.h"
 #include "str.h"
 
 #define TEXT_MAX  (256 << 10)
-#define NAME_SIZE (RECORD_ID_MAX + sizeof(".json"))
+#define SUFFIX    ".json"
+#define NAME_SIZE (RECORD_ID_MAX + sizeof(SUFFIX))
 
 static int name_of(const char *id, char name[static NAME_SIZE])
 {
 	if (!id_valid(id))
 		return -EINVAL;
 
-	(void)snprintf(name, NAME_SIZE, "%s.json", id);
+	(void)snprintf(name, NAME_SIZE, "%s" SUFFIX, id);
 	return 0;
 }
 
@@ -72,6 +74,78 @@ int registry_remove(int dir, const char *id)
 	return unlinkat(dir, name, 0) < 0 ? -errno : 0;
 }
 
+/* The id in the name of a file, "ID.json"; false when that is no record's. */
+static bool id_of(const char *name, char id[static RECORD_ID_MAX + 1])
+{
+	size_t len = strlen(name);
+
+	if (len < sizeof(SUFFIX) || len >= NAME_SIZE ||
+	    strcmp(name + len - strlen(SUFFIX), SUFFIX) != 0)
+		return false;
+
+	(void)snprintf(id, RECORD_ID_MAX + 1, "%.*s",
+		       (int)(len - strlen(SUFFIX)), name);
+	return id_valid(id);
+}
+
+static int list_open(int dir, DIR **ret)
+{
+	return dir_stream(openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+			  ret);
+}
+
+int registry_list(int dir, registry_id *each, void *arg)
+{
+	autodir DIR *list = NULL;
+	const struct dirent *e;
+	char id[RECORD_ID_MAX + 1];
+	int r = list_open(dir, &list);
+
+	if (r < 0)
+		return r;
+
+	while ((e = dir_next(list)))
+		if (id_of(e->d_name, id))
+			each(arg, id);
+
+	return 0;
+}
+
+static void note_id(void *arg, const char *id)
+{
+	struct str *ids = arg;
+
+	str_adds(ids, id);
+	str_adds(ids, "\n");
+}
+
+static int walk_one(int dir, struct slice id, registry_each *each, void *arg)
+{
+	autorecord struct record rec = { 0 };
+	char text[RECORD_ID_MAX + 1];
+
+	(void)snprintf(text, sizeof(text), "%.*s", (int)id.len, id.p);
+	return registry_read(dir, text, &rec) < 0 ? 0 : each(&rec, arg);
+}
+
+/* Names first: one that is replaced may come up in a directory once more. */
+int registry_walk(int dir, registry_each *each, void *arg)
+{
+	autostr struct str ids = { 0 };
+	struct slice rest;
+	struct slice id;
+	int r = registry_list(dir, note_id, &ids);
+
+	if (r == 0)
+		r = ids.err;
+
+	rest = slice_of(str_text(&ids));
+	while (r == 0 && slice_line(&rest, &id))
+		r = walk_one(dir, id, each, arg);
+
+	return r;
+}
+
 static bool is_temporary(const char *name)
 {
 	size_t len = strlen(name);
@@ -85,8 +159,7 @@ void registry_sweep(int dir, int64_t before)
 	const struct dirent *e;
 	struct stat st;
 
-	if (dir_stream(openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
-		       &list) < 0)
+	if (list_open(dir, &list) < 0)
 		return;
 
 	while ((e = dir_next(list)))

@@ -48,6 +48,7 @@ static struct record example(void)
 		.cpu = CPU_HOST,
 		.uptime = UPTIME_HOST,
 		.required = true,
+		.detached = true,
 		.bundle = strdup("/b/\"odd\"\n\xc3\xa4"),
 		.views = strdup("proc/meminfo,proc/stat"),
 		.created = 1795255200,
@@ -80,7 +81,7 @@ static void comes_back_as_it_went(void **state)
 	assert_string_equal(got.cgroups.path[CG_UNIFIED], "/");
 	assert_null(got.cgroups.path[CG_CPU]);
 	assert_true(got.boottime_offset == rec.boottime_offset);
-	assert_true(got.time_namespace && got.required);
+	assert_true(got.time_namespace && got.required && got.detached);
 	assert_int_equal(got.cpu, CPU_HOST);
 	assert_int_equal(got.uptime, UPTIME_HOST);
 	assert_string_equal(got.bundle, rec.bundle);
@@ -146,6 +147,7 @@ static void checks_every_member(void **state)
 		"{" BASE("a", "1") CGROUPS ",\"cpu\":\"none\"}",
 		"{" BASE("a", "1") CGROUPS ",\"uptime\":1}",
 		"{" BASE("a", "1") CGROUPS ",\"required\":\"true\"}",
+		"{" BASE("a", "1") CGROUPS ",\"detached\":1}",
 		"{" BASE("a", "1") CGROUPS ",\"views\":[1]}",
 		"{" BASE("a", "1") CGROUPS ",\"views\":[\"a,b\"]}",
 		"{" BASE("a", "1") CGROUPS ",\"views\":\"a\"}",
@@ -171,7 +173,7 @@ static void forgives_what_it_does_not_know(void **state)
 	assert_int_equal(record_parse(text, strlen(text), &rec), 0);
 	assert_int_equal(rec.cpu, CPU_QUOTA);
 	assert_int_equal(rec.uptime, UPTIME_CONTAINER);
-	assert_false(rec.required || rec.time_namespace);
+	assert_false(rec.required || rec.time_namespace || rec.detached);
 	assert_string_equal(rec.bundle, "");
 	assert_string_equal(rec.views, "");
 }
@@ -186,6 +188,78 @@ static void a_file_names_its_own_container(void **state)
 			 0);
 	assert_int_equal(registry_read(dir, "b", &rec), -EINVAL);
 	assert_int_equal(registry_remove(dir, "b"), 0);
+}
+
+static void only_what_was_detached_says_so(void **state)
+{
+	autorecord struct record rec = example();
+	autostr struct str text = { 0 };
+
+	(void)state;
+	assert_int_equal(record_format(&rec, &text), 0);
+	assert_non_null(strstr(text.text, "\"detached\":true"));
+
+	rec.detached = false;
+	str_reset(&text);
+	assert_int_equal(record_format(&rec, &text), 0);
+	assert_null(strstr(text.text, "detached"));
+}
+
+struct walk {
+	int dir;
+	unsigned calls;
+	unsigned stop; /* at this one */
+};
+
+static int visit(const struct record *rec, void *arg)
+{
+	struct walk *w = arg;
+
+	w->calls++;
+	assert_int_equal(registry_write(w->dir, rec), 0);
+	if (w->calls == w->stop)
+		return 7;
+	if (strcmp(rec->id, "...") == 0)
+		assert_int_equal(registry_remove(w->dir, rec->id), 0);
+	return 0;
+}
+
+static void every_record_is_walked_once(void **state)
+{
+	static const char *const others[] = {
+		"x", ".json", "c.jso", "d.json.1", "e.json.7.tmp", "b.json"
+	};
+	static const char *const ids[] = { "a", "...", "last.json" };
+	char longest[NAME_MAX + 1] = { 0 };
+	autoclose int dir = open_dir(state);
+	autorecord struct record rec = example();
+	struct walk w = { .dir = dir };
+
+	memset(longest, 'x', RECORD_ID_MAX + 1);
+	memcpy(longest + RECORD_ID_MAX + 1, ".json", 5);
+	assert_int_equal(registry_walk(dir, visit, &w), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		(void)snprintf(rec.id, sizeof(rec.id), "%s", ids[i]);
+		assert_int_equal(registry_write(dir, &rec), 0);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		assert_int_equal(file_replace(dir, others[i], "{}", 2, 0600),
+				 0);
+	assert_int_equal(file_replace(dir, longest, "{}", 2, 0600), 0);
+
+	assert_int_equal(registry_walk(dir, visit, &w), 0);
+	assert_int_equal(w.calls, 3);
+	w = (struct walk){ .dir = dir, .stop = 1 };
+	assert_int_equal(registry_walk(dir, visit, &w), 7);
+	assert_int_equal(w.calls, 1);
+	assert_int_equal(registry_walk(-1, visit, &w), -EBADF);
+
+	assert_int_equal(registry_remove(dir, "a"), 0);
+	assert_int_equal(registry_remove(dir, "..."), -ENOENT);
+	assert_int_equal(registry_remove(dir, "last.json"), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		assert_int_equal(unlinkat(dir, others[i], 0), 0);
+	assert_int_equal(unlinkat(dir, longest, 0), 0);
 }
 
 static void sweeps_what_killed_writers_left(void **state)
@@ -222,6 +296,8 @@ int main(void)
 		cmocka_unit_test(checks_every_member),
 		cmocka_unit_test(forgives_what_it_does_not_know),
 		cmocka_unit_test(a_file_names_its_own_container),
+		cmocka_unit_test(only_what_was_detached_says_so),
+		cmocka_unit_test(every_record_is_walked_once),
 		cmocka_unit_test(sweeps_what_killed_writers_left),
 	};
 
