@@ -24,8 +24,9 @@ struct job {
 	struct target target;
 	struct origin origin;
 	struct str rootfs; /* canonical path of the container's root */
+	int turn;          /* holds it: turn.h */
 	struct record record;
-	char *earlier; /* views that a run before this one has mounted */
+	char *earlier; /* views of a run before this one */
 	struct attach attach;
 
 	/* For the error line of the step that fails: what it was about, and
@@ -37,7 +38,7 @@ struct job {
 #define JOB_NONE                                                               \
 	{                                                                      \
 		.machine = MACHINE_NONE, .target = TARGET_NONE,                \
-		.origin = ORIGIN_NONE,                                         \
+		.origin = ORIGIN_NONE, .turn = -1                              \
 	}
 #define autojob __attribute__((cleanup(job_free)))
 void job_free(struct job *j);
@@ -49,9 +50,9 @@ typedef int job_step(struct job *j);
 /* In this order. job_inputs.c: what we were told. */
 job_step job_read_state, job_read_config, job_select;
 /* job_places.c: what of that exists. */
-job_step job_open_machine, job_open_target, job_open_origin, job_plan;
+job_step job_open_machine, job_open_target, job_plan;
 /* job_record.c and job_mount.c: what we change. */
-job_step job_record, job_open_views, job_mount;
+job_step job_turn, job_record, job_open_origin, job_open_views, job_mount;
 
 /* Make the record say what is mounted now. Returns 0 or -errno. */
 int job_settle(struct job *j);

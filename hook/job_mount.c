@@ -64,6 +64,7 @@ int job_mount(struct job *j)
 	int r;
 
 	j->progress->attaching = true;
+	j->progress->waiting = false;
 	r = attach_enter(a);
 	attach_close(a);
 	if (r == 0)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What of it exists: host, process, daemon, the files to mount. */
+/* What of it exists: host, process, the files to mount, and where. */
 #include "job.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base.h"
 #include "log.h"
@@ -13,14 +14,31 @@
 #include "plan.h"
 #include "run.h"
 
+/* As the daemon makes it, which has not been there since the machine started;
+ * what is below is made by machine_open(). confine() lets nobody else in. */
+static int make_run_dir(const char *path)
+{
+	mode_t mask = umask(0);
+	int r = mkdir(path, 0755) < 0 && errno != EEXIST ? -errno : 0;
+
+	(void)umask(mask);
+	return r;
+}
+
 int job_open_machine(struct job *j)
 {
+	const struct options *o = j->options;
 	const char *wrong = "";
-	int r = machine_open(j->options->run_dir, &j->machine, &wrong);
+	int r = machine_open(o->run_dir, &j->machine, &wrong);
 
+	if (r == -ENOENT && !o->required && strcmp(wrong, o->run_dir) == 0) {
+		r = make_run_dir(o->run_dir);
+		if (r == 0)
+			r = machine_open(o->run_dir, &j->machine, &wrong);
+	}
 	if (r < 0)
 		str_addf(&j->what, " %s", wrong);
-	if (r == -ENOENT && strcmp(wrong, j->options->run_dir) == 0)
+	if (r == -ENOENT && strcmp(wrong, o->run_dir) == 0)
 		j->why = "no such directory, is resviewd running?";
 
 	return r;
@@ -74,9 +92,10 @@ int job_open_target(struct job *j)
 
 int job_open_origin(struct job *j)
 {
-	int r = origin_open(j->machine.proc, j->options->mountpoint,
-			    &j->origin);
+	int r;
 
+	j->progress->waiting = true;
+	r = origin_open(j->machine.proc, j->options->mountpoint, &j->origin);
 	str_addf(&j->what, " %s", j->options->mountpoint);
 	if (r == -ENODEV || r == -ENOENT)
 		j->why = "nothing is mounted there, is resviewd running?";

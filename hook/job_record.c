@@ -9,6 +9,7 @@
 #include "options.h"
 #include "parse.h"
 #include "run.h"
+#include "turn.h"
 
 static bool in_place(const struct attach_view *v)
 {
@@ -55,9 +56,16 @@ static bool same_process(const struct record *a, const struct record *b)
 	return a->pid == b->pid && a->start_ticks == b->start_ticks;
 }
 
+int job_turn(struct job *j)
+{
+	j->turn = turn_take(j->machine.run, j->record.id, true);
+	return j->turn < 0 ? j->turn : 0;
+}
+
 /* A run before this one, at prestart say, has recorded the container and
- * mounted: both stay, whatever becomes of this run. Returns 0, or -EEXIST when
- * the id is that of a container which still runs. */
+ * mounted: both stay, whatever becomes of this run. Returns 0, 1 when nothing
+ * is to be mounted, or -EEXIST when the id is that of a container which still
+ * runs. */
 static int look_back(struct job *j)
 {
 	autorecord struct record old = { 0 };
@@ -69,7 +77,7 @@ static int look_back(struct job *j)
 
 	if (same_process(&old, &j->record)) {
 		j->earlier = take_pointer(&old.views);
-		return 0;
+		return old.detached ? 1 : 0;
 	}
 
 	if (proc_stat_read(j->machine.proc, old.pid, &st) < 0 ||
@@ -80,12 +88,13 @@ static int look_back(struct job *j)
 	return -EEXIST;
 }
 
-/* The record comes before all else: the daemon finds containers/<id> by it. */
+/* The record comes before all else: the daemon finds containers/<id> by it, and
+ * the remount tool, what there should be when the daemon is dead. */
 int job_record(struct job *j)
 {
 	int r = look_back(j);
 
-	if (r < 0 || j->earlier)
+	if (r != 0 || j->earlier)
 		return r;
 
 	j->record.views = views_text(j, true);

@@ -19,9 +19,10 @@ static const struct {
 	{ "annotations", job_select },
 	{ "open", job_open_machine },
 	{ "process", job_open_target },
-	{ "views at", job_open_origin },
 	{ "view", job_plan },
+	{ "wait for its turn", job_turn },
 	{ "record it", job_record },
+	{ "views at", job_open_origin },
 	{ "open its views", job_open_views },
 	{ "mount its views", job_mount },
 };
@@ -35,6 +36,7 @@ void job_free(struct job *j)
 	free(j->attach.views);
 	record_free(&j->record);
 	free(j->earlier);
+	close_at(&j->turn);
 	origin_close(&j->origin);
 	target_close(&j->target);
 	machine_close(&j->machine);
@@ -51,18 +53,30 @@ void hook_failure(const struct options *o, const struct progress *p,
 		now = "it stays until resviewd finds the container gone";
 	else if (o->required)
 		now = "the container does not start";
+	else if (p->waiting)
+		now = "the container starts with the host's files until "
+		      "resview-remount is run";
 
 	if (*p->id)
 		str_addf(out, "container %s: ", p->id);
 	str_addf(out, "%s%s: %s; %s", p->doing, what, why, now);
 }
 
-/* Unless the container can start with what is mounted, nothing is left. */
+/* Of a container that starts, the record stays if views are mounted, or still
+ * can be; of one that does not, nothing is left. */
+static bool stays(const struct options *o, const struct progress *p, bool ok)
+{
+	if (o->required)
+		return p->attaching && ok;
+
+	return p->attaching || p->waiting;
+}
+
 void hook_undo(const struct options *o, const struct progress *p)
 {
 	automachine struct machine h = MACHINE_NONE;
 
-	if (!p->recorded || (p->attaching && !o->required))
+	if (!p->recorded || stays(o, p, false))
 		return;
 	if (machine_open_registry(o->run_dir, &h) == 0)
 		(void)registry_remove(h.registry, p->id);
@@ -83,12 +97,15 @@ int hook_run(const struct options *o, struct progress *p)
 		r = steps[i].take(&j);
 	}
 
-	/* By now this process may be in the container's mount namespace: the
-	 * registry is removed from by its fd, not its path. */
-	if (p->recorded && !(p->attaching && (r >= 0 || !o->required)))
-		(void)registry_remove(j.machine.registry, p->id);
+	if (r == -ENOSYS)
+		p->waiting = false; /* there is nothing to wait for */
 	if (r == -ENOSYS && !j.why)
 		j.why = "this kernel is too old, Linux 5.12 is needed";
+
+	/* By now this process may be in the container's mount namespace: the
+	 * registry is removed from by its fd, not its path. */
+	if (p->recorded && !stays(o, p, r >= 0))
+		(void)registry_remove(j.machine.registry, p->id);
 	if (r < 0) {
 		hook_failure(o, p, str_text(&j.what),
 			     j.why ? j.why : strerrordesc_np(-r), &line);

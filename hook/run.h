@@ -16,7 +16,9 @@ struct progress {
 	const char *doing;          /* a literal: "state on stdin" */
 	bool stopped;               /* the container: poststop */
 	bool recorded;              /* by this run, or about to be */
-	bool attaching;             /* mounts may have been made */
+	bool waiting;   /* for the daemon: what fails is not the container's
+			 * doing, and can be made up for */
+	bool attaching; /* mounts may have been made */
 };
 
 /* Runs in a process of its own, which it leaves in the container's mount

@@ -64,6 +64,26 @@ assert_untouched() {
 	assert_equal "lines on stderr ($error)" 1 "$(wc -l <"$work/error")"
 }
 
+# assert_waiting NAME PID: no views, but a record that says which there should
+# be, and a line that says how to get them.
+assert_waiting() {
+	assert_equal "views mounted" 0 "$(views_in "$2")"
+	assert_equal "records" "$1.json" "$(records)"
+	assert_equal "init" "$2" "$(jq .pid "$run/containers/$1.json")"
+	assert_match "views wanted" '"proc/meminfo".*"sys/devices/system/cpu/' \
+		"$(jq -c .views "$run/containers/$1.json")"
+	assert_match "besteffort" \
+		'; the container starts with the host.s files until '`
+		`'resview-remount is run$' "$error"
+	assert_equal "lines on stderr ($error)" 1 "$(wc -l <"$work/error")"
+}
+
+# forget NAME: its poststop.
+forget() {
+	run_hook < <(state "$1" 0 '.status = "stopped"')
+	assert_equal "exit code ($error)" 0 "$status"
+}
+
 # assert_refused NAME PID REGEX [JQ-EDIT]: besteffort lets the container start,
 # required does not; both say why, and neither leaves anything.
 assert_refused() {

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # A daemon that is not there, dead, or hanging: the hook ends in time, says
-# which, and leaves nothing; a later daemon's views replace those of a dead one.
+# which, and leaves a record of what should be there if the container starts; a
+# later daemon's views replace those of a dead one.
 
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -15,13 +16,21 @@ start_resviewd
 step "a mount point without a daemon, and none at all"
 stand_in a
 mkdir "$work/empty"
-for mode in besteffort required; do
-	run_hook --mode=$mode --mountpoint="$work/empty" < <(state a "$init")
-	assert_equal "exit code" "$([ $mode = required ] && echo 1 || echo 0)" \
-		"$status"
-	assert_match "says so" "nothing is mounted there, is resviewd" "$error"
-	assert_untouched "$init"
-done
+run_hook --mode=required --mountpoint="$work/empty" < <(state a "$init")
+assert_equal "exit code" 1 "$status"
+assert_match "says so" "nothing is mounted there, is resviewd" "$error"
+assert_untouched "$init"
+run_hook --mountpoint="$work/empty" < <(state a "$init")
+assert_equal "exit code" 0 "$status"
+assert_match "says so" "nothing is mounted there, is resviewd" "$error"
+assert_waiting a "$init"
+before=$(cat "$run/containers/a.json")
+run_hook --mode=required --mountpoint="$work/empty" < <(state a "$init")
+assert_equal "exit code" 1 "$status"
+assert_equal "record of the run before" "$before" \
+	"$(cat "$run/containers/a.json")"
+forget a
+assert_equal "records after poststop" '' "$(records)"
 run_hook --mode=required --mountpoint="$work/none" < <(state a "$init")
 assert_match "says so" "$work/none: nothing is mounted there" "$error"
 run_hook --mode=required --mountpoint=/proc < <(state a "$init")
@@ -30,6 +39,22 @@ own=$run
 run=$work/none
 run_hook --mode=required < <(state a "$init")
 assert_match "says so" "$work/none: no such directory, is resviewd" "$error"
+[ ! -e "$run" ] || fail "required makes a run directory"
+run=$work/none/none
+run_hook < <(state a "$init")
+assert_match "says so" "$run: no such directory, is resviewd" "$error"
+[ ! -e "$work/none" ] || fail "more than the run directory is made"
+
+step "a daemon that has not been there yet"
+run=$work/none
+(umask 077 && run_hook < <(state a "$init") && echo "$status") >"$work/status"
+error=$(cat "$work/error")
+assert_equal "exit code" 0 "$(cat "$work/status")"
+assert_match "says so" "$run/fs: nothing is mounted there" "$error"
+assert_waiting a "$init"
+assert_equal "modes" "755 700 600" "$(stat -c %a "$run" "$run/containers" \
+	"$run/containers/a.json" | xargs)"
+forget a
 run=$own
 
 # timed NAME PID OPTION...: run_hook, and how long it took in ms, in $took.
@@ -51,7 +76,12 @@ for mode in besteffort required; do
 		"$status"
 	assert_match "says so" 'open its views: timed out' "$error"
 	assert_between "ms" 950 2900 "$took"
-	assert_untouched "$init"
+	if [ $mode = required ]; then
+		assert_untouched "$init"
+	else
+		assert_waiting a "$init"
+		forget a
+	fi
 done
 timed a "$init" --mode=required
 assert_between "ms, by default" 1950 3900 "$took"
@@ -76,6 +106,13 @@ assert_equal "exit code" 1 "$status"
 assert_match "says so" 'stale mount, the daemon that served it is gone' "$error"
 assert_equal "records" a.json "$(records)"
 assert_equal "views" 0 "$(views_in "$init")"
+run_hook < <(state b "$init")
+assert_equal "exit code" 0 "$status"
+assert_match "says so" \
+	'stale mount.*host.s files until resview-remount is run' "$error"
+assert_equal "wanted" "$views" "$(jq '.views | length' "$run/containers/b.json")"
+assert_equal "views" 0 "$(views_in "$init")"
+forget b
 
 step "the views of the next one replace those of the dead one"
 setpriv --pdeathsig TERM "$resviewd" --foreground --run-dir "$run" \

@@ -135,5 +135,20 @@ runtime "$runtime" delete --force without >/dev/null 2>&1 || true
 RESVIEW_HOOK=--mode=besteffort make_bundle anyway "$limit"
 start_container "$runtime" anyway
 assert_equal "views" 0 "$(views_in "$(container_pid anyway)")"
-assert_equal "records" '' "$(records)"
+assert_equal "records" anyway.json "$(records)"
+assert_equal "init" "$(container_pid anyway)" \
+	"$(jq .pid "$run/containers/anyway.json")"
+assert_between "views wanted" 10 999 \
+	"$(jq '.views | length' "$run/containers/anyway.json")"
+
+step "which comes back"
+start_again
+assert_equal "containers/" anyway "$(ls "$fs/containers")"
+# It looks every 5 s who is gone.
+for _ in 1 2; do
+	assert_equal "MemTotal" 65536 "$(awk '/^MemTotal:/ { print $2 }' \
+		"$fs/containers/anyway/proc/meminfo")"
+	sleep 6
+done
 stop_container anyway
+assert_equal "records after poststop" '' "$(records)"

@@ -57,6 +57,22 @@ kill -CONT "$daemon"
 wait_for 5 serves "$fs" || fail "the daemon does not come back"
 assert_fails_again 'nothing is mounted there' --mountpoint="$work"
 
+step "the operator has taken one out"
+jq -c '.detached = true' "$record" >"$work/new"
+mv "$work/new" "$record"
+before=$(cat "$record")
+nsenter --target "$init" --mount umount --lazy \
+	"$work/a/rootfs/proc/meminfo"
+run_hook --mode=required < <(state a "$init")
+assert_equal "exit code ($error)" 0 "$status"
+assert_equal "views" $((views - 1)) "$(views_in "$init")"
+assert_equal "record" "$before" "$(cat "$record")"
+jq -c 'del(.detached)' "$record" >"$work/new"
+mv "$work/new" "$record"
+run_hook --mode=required < <(state a "$init")
+assert_equal "exit code ($error)" 0 "$status"
+assert_equal "views" "$views $views" "$(views_in "$init") $(recorded)"
+
 step "another container of this name"
 first=$init
 mkdir "$work/other"
