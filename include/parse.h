@@ -28,8 +28,9 @@ bool slice_word(struct slice *text, struct slice *ret);
  * is the rest. False at the end. */
 bool slice_until(struct slice *text, char c, struct slice *ret);
 
-/* Is S exactly TEXT? */
+/* Is S exactly TEXT? Are A and B the same? */
 bool slice_is(struct slice s, const char *text);
+bool slice_same(struct slice a, struct slice b);
 
 /* The whole of S as a decimal number. Returns 0, -EINVAL when it is anything
  * else (sign, blank, hex, empty), -ERANGE beyond 64 bits. */

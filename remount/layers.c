@@ -47,8 +47,7 @@ enum layer layer_of(const struct judge *j, const struct mountinfo *m)
 
 static bool same_target(const struct mountinfo *a, const struct mountinfo *b)
 {
-	return a->target.len == b->target.len &&
-	       memcmp(a->target.p, b->target.p, a->target.len) == 0;
+	return slice_same(a->target, b->target);
 }
 
 /* The mounts again, by what they are mounted in. */
@@ -110,10 +109,10 @@ static const struct mountinfo *above(const struct index *x,
 }
 
 /* What M is mounted on the root of, or NULL. */
-static const struct mountinfo *below(const struct index *x,
+static const struct mountinfo *below(const struct mounts *mounts,
 				     const struct mountinfo *m)
 {
-	const struct mountinfo *p = mounts_find(x->mounts, m->parent);
+	const struct mountinfo *p = mounts_find(mounts, m->parent);
 
 	return p && p != m && same_target(p, m) ? p : NULL;
 }
@@ -164,11 +163,12 @@ static const struct mountinfo *bottom_of(const struct judge *j,
 					 const struct index *x,
 					 const struct mountinfo *m)
 {
-	const struct mountinfo *b = below(x, m);
+	const struct mountinfo *b = below(x->mounts, m);
 
 	/* A list that was read in parts may make no sense: no end is awaited.
 	 */
-	for (size_t i = 0; b && i < x->mounts->count; i++, b = below(x, m)) {
+	for (size_t i = 0; b && i < x->mounts->count;
+	     i++, b = below(x->mounts, m)) {
 		if (layer_of(j, b) != LAYER_OTHER)
 			return NULL;
 		m = b;
@@ -215,6 +215,17 @@ int layers_find(const struct judge *j, const struct mounts *m,
 	*ret = list;
 	*count = n;
 	return 0;
+}
+
+const struct mountinfo *layers_bottom(const struct mounts *m,
+				      const struct mountinfo *mount)
+{
+	const struct mountinfo *b = below(m, mount);
+
+	for (size_t i = 0; b && i < m->count; i++, b = below(m, mount))
+		mount = b;
+
+	return mount;
 }
 
 bool layers_within(const struct mounts *m, const struct mountinfo *mount)

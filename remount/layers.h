@@ -44,5 +44,9 @@ struct stack {
 int layers_find(const struct judge *j, const struct mounts *m,
 		struct stack **ret, size_t *count);
 
+/* What lies at the bottom of the stack that MOUNT is in. */
+const struct mountinfo *layers_bottom(const struct mounts *m,
+				      const struct mountinfo *mount);
+
 /* Is anything mounted in M but on its root? */
 bool layers_within(const struct mounts *m, const struct mountinfo *mount);

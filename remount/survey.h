@@ -12,6 +12,8 @@
 #include "registry.h"
 #include "spaces.h"
 
+struct machine;
+
 enum place_state {
 	PLACE_LIVE,
 	PLACE_STALE,   /* a dead daemon's is on top */
@@ -45,10 +47,11 @@ struct place {
 
 /* One mount namespace of a container. */
 struct scene {
-	struct space *space;
+	const struct space *space;
 	struct place *places;
 	size_t count;
-	int err; /* why it could not be looked at, or be worked on */
+	int err;    /* why it could not be looked at */
+	bool again; /* is to be worked on in this round */
 };
 
 struct container {
@@ -56,6 +59,7 @@ struct container {
 	const char *runtime;        /* a guess, "-" for none */
 	pid_t pid;                  /* of its first process, 0: not known */
 	struct record *record;      /* NULL: none */
+	bool named;                 /* the command line means it */
 	struct scene *scenes;       /* the recorded namespace first */
 	size_t count;
 	uint64_t memory; /* bytes, as its meminfo says; 0: not known */
@@ -64,27 +68,39 @@ struct container {
 
 struct survey {
 	/* The caller's. */
-	int proc;
-	int run_dir;
-	int registry;
-	int sys;
+	const struct machine *machine;
+	unsigned timeout_ms; /* for whoever may hang */
 
 	char *mountpoint;       /* of the daemon; NULL: nothing is mounted */
-	bool alive;             /* it answers */
+	int answer;             /* of it: 0, -ENODEV when nothing is mounted,
+				 * -ENOTCONN when it is dead, -ETIMEDOUT, ... */
 	struct devices devices; /* the last is that of the mount point */
 	struct spaces spaces;
 	struct container *list; /* by id */
 	size_t count;
+	struct scene *scenes; /* of all; containers point into it */
+	size_t nscenes;
+	struct record **records; /* of containers that run */
+	size_t nrecords;
 };
+
+/* The device of a mount that is not stale; 0: all are. One whose daemon does
+ * not answer just now is not. */
+dev_t survey_live(const struct survey *s);
 
 #define autosurvey __attribute__((cleanup(survey_free)))
 void survey_free(struct survey *s);
 
-/* Look at everything. Returns 0 or -errno. */
+/* Look at everything. What a namespace has to say beyond SURVEY_SHORT bytes is
+ * not listened to yet: its scene has err -EFBIG, so that nobody else waits for
+ * what a container can make long. Returns 0 or -errno. */
+#define SURVEY_SHORT (1U << 20)
 int survey_make(struct survey *s);
 
-/* Look again at one scene, after it was worked on. */
-int survey_again(struct survey *s, struct container *c, struct scene *scene);
+/* Look again at one scene, after it was worked on, or at all of it. Places that
+ * are still there keep their action and its error. */
+void survey_again(struct survey *s, const struct container *c,
+		  struct scene *scene);
 
 /* How many places of C are in STATE? */
 size_t survey_count(const struct container *c, enum place_state state);

@@ -62,6 +62,11 @@ bool slice_is(struct slice s, const char *text)
 	return strlen(text) == s.len && memcmp(s.p, text, s.len) == 0;
 }
 
+bool slice_same(struct slice a, struct slice b)
+{
+	return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
+}
+
 int slice_u64(struct slice s, uint64_t *ret)
 {
 	uint64_t value = 0;

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Containers that were started with LXCFS's files become ours.
+ *
+ * A container can call any FUSE file system of its own "fuse.lxcfs". What it
+ * gains is a record of itself, and our files in its own mount namespace in
+ * place of its own. */
+#include "adopt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "attach.h"
+#include "base.h"
+#include "dir.h"
+#include "machine.h"
+#include "parse.h"
+#include "str.h"
+#include "survey.h"
+#include "view.h"
+
+/* Whose pid namespace begins with it, in the mount namespace SPACE? Processes
+ * that were put into a container later may have lower numbers. */
+static pid_t first_process(int proc, const struct space *space)
+{
+	autodir DIR *list = NULL;
+	const struct dirent *e;
+	pid_t nspid;
+
+	if (proc_nspid_read(proc, space->pid, &nspid) == 0 && nspid == 1)
+		return space->pid;
+	if (dir_stream(openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+		       &list) < 0)
+		return space->pid;
+
+	while ((e = dir_next(list))) {
+		struct ns_id id;
+		uint64_t pid;
+
+		if (slice_u64(slice_of(e->d_name), &pid) == 0 &&
+		    proc_ns_read(proc, (pid_t)pid, "mnt", &id) == 0 &&
+		    ns_same(id, space->id) &&
+		    proc_nspid_read(proc, (pid_t)pid, &nspid) == 0 &&
+		    nspid == 1)
+			return (pid_t)pid;
+	}
+
+	return space->pid; /* it shares the pid namespace of another */
+}
+
+static bool listed(const char *views, const char *path)
+{
+	struct slice rest = slice_of(views);
+	struct slice view;
+
+	while (slice_until(&rest, ',', &view))
+		if (slice_is(view, path))
+			return true;
+
+	return false;
+}
+
+/* Append what is mounted over the container's own file of that name; what else
+ * there is (directories, other places) is found by being mounted. Returns how
+ * many there are of all. */
+static size_t views_add(const struct container *c, struct str *views)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		for (size_t k = 0; k < c->scenes[i].count; k++) {
+			const struct place *p = &c->scenes[i].places[k];
+
+			if (p->state != PLACE_LXCFS)
+				continue;
+			n++;
+			if (*p->target != '/' ||
+			    strcmp(p->target + 1, p->source) != 0 ||
+			    !view_find(p->source, NULL) ||
+			    listed(str_text(views), p->source))
+				continue;
+			str_addf(views, "%s%s", views->len ? "," : "",
+				 p->source);
+		}
+
+	return n;
+}
+
+/* The process was found by the namespace it is in, so nobody was asked whose it
+ * is; its cgroup is the kernel's word. */
+static int describe(const struct survey *s, const struct container *c,
+		    struct record *rec)
+{
+	autotarget struct target t = TARGET_NONE;
+	const struct space *space = c->scenes[0].space;
+	int proc = s->machine->proc;
+	int r;
+
+	if (space->pid == 0)
+		return -ESRCH;
+
+	r = target_open(proc, first_process(proc, space), 0, &t);
+	if (r == 0)
+		r = machine_describe(s->machine, &t, rec);
+	if (r < 0)
+		return r;
+
+	cgroup_paths_strip_init(&rec->cgroups);
+	(void)snprintf(rec->id, sizeof(rec->id), "%s", c->id);
+	rec->bundle = strdup("");
+	return rec->bundle ? 0 : -ENOMEM;
+}
+
+static struct record *record_keep(struct survey *s, struct record *rec)
+{
+	struct record *kept = calloc(1, sizeof(*kept));
+	struct record **list =
+		reallocarray(s->records, s->nrecords + 1, sizeof(*list));
+
+	if (list)
+		s->records = list;
+	if (!list || !kept) {
+		free(kept);
+		return NULL;
+	}
+
+	*kept = *rec;
+	*rec = (struct record){ 0 };
+	list[s->nrecords++] = kept;
+	return kept;
+}
+
+static int record_new(struct survey *s, struct container *c)
+{
+	autorecord struct record rec = { 0 };
+	int r = describe(s, c, &rec);
+
+	if (r < 0)
+		return r;
+
+	c->record = record_keep(s, &rec);
+	if (!c->record)
+		return -ENOMEM;
+
+	c->pid = c->record->pid;
+	return 0;
+}
+
+int adopt(struct survey *s, struct container *c)
+{
+	autostr struct str views = { 0 };
+	int r = 0;
+
+	if (c->record)
+		str_adds(&views, c->record->views);
+	if (views_add(c, &views) == 0)
+		return 1;
+	if (!c->record)
+		r = record_new(s, c);
+	if (r < 0 || views.err)
+		return r < 0 ? r : views.err;
+
+	free(c->record->views);
+	c->record->views = strdup(str_text(&views));
+	if (!c->record->views)
+		return -ENOMEM;
+
+	return registry_write(s->machine->registry, c->record);
+}

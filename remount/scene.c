@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One mount namespace: the places in it that are, or should be, ours. */
+#include "scene.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base.h"
+#include "layers.h"
+#include "machine.h"
+#include "mounts.h"
+#include "rights.h"
+#include "survey.h"
+#include "view.h"
+
+void scene_free(struct scene *scene)
+{
+	for (size_t i = 0; i < scene->count; i++) {
+		free(scene->places[i].target);
+		free(scene->places[i].source);
+	}
+	free(scene->places);
+	scene->places = NULL;
+	scene->count = 0;
+}
+
+static int mounts_of(const struct survey *s, const struct space *space,
+		     size_t max, struct mounts *ret)
+{
+	autostr struct str text = { 0 };
+	int r;
+
+	if (space->pid)
+		return mounts_read(s->machine->proc, space->pid, max, ret);
+
+	r = space_mounts(space->fd, max, &text);
+	return r < 0 ? r : mounts_parse(&text, ret);
+}
+
+static char *text_of(struct slice escaped)
+{
+	struct str out = { 0 };
+
+	mountinfo_unescape(escaped, &out);
+	if (out.err)
+		str_free(&out);
+
+	return out.text;
+}
+
+/* "/containers/a/proc/stat" to "containers/a/proc/stat". The kernel marks what
+ * it has forgotten the name of: d_path(), fs/d_path.c. */
+static char *source_of(struct slice root)
+{
+	static const char gone[] = "//deleted";
+	size_t len = sizeof(gone) - 1;
+	char *text;
+
+	root.p++;
+	root.len--;
+	if (root.len >= len && memcmp(root.p + root.len - len, gone, len) == 0)
+		root.len -= len;
+	if (root.len == 0)
+		return strdup("");
+
+	text = text_of(root);
+	return text;
+}
+
+static const enum place_state states[] = {
+	[LAYER_OTHER] = PLACE_FOREIGN,
+	[LAYER_LIVE] = PLACE_LIVE,
+	[LAYER_STALE] = PLACE_STALE,
+	[LAYER_LXCFS] = PLACE_LXCFS,
+};
+
+static int place_of(const struct stack *stack, struct place *ret)
+{
+	struct place p = {
+		.target = text_of(stack->top->target),
+		.source = source_of(stack->ours->root),
+		.state = states[stack->kind],
+		.beneath = stack->beneath,
+		.err = -EINPROGRESS,
+	};
+
+	if (!p.target || !p.source) {
+		free(p.target);
+		free(p.source);
+		return -ENOMEM;
+	}
+	p.loose = p.state == PLACE_LIVE &&
+		  !rights_kept(stack->top->options, rights_of(p.source));
+
+	*ret = p;
+	return 0;
+}
+
+static bool has_source(const struct scene *scene, const char *source)
+{
+	for (size_t i = 0; i < scene->count; i++)
+		if (strcmp(scene->places[i].source, source) == 0)
+			return true;
+
+	return false;
+}
+
+static bool has_target(const struct mounts *m, const char *target)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (slice_is(m->list[i].target, target))
+			return true;
+
+	return false;
+}
+
+/* A recorded view that is nowhere in the namespace. Where it is mounted is not
+ * asked: before pivot_root(2) that has another name. */
+static int want(struct scene *scene, const struct mounts *m,
+		const struct record *rec, struct slice view)
+{
+	autostr struct str target = { 0 };
+	autostr struct str source = { 0 };
+	struct place p = { .err = -EINPROGRESS };
+
+	str_addf(&target, "/%.*s", (int)view.len, view.p);
+	str_addf(&source, "containers/%s%s", rec->id, str_text(&target));
+	if (target.err || source.err)
+		return -ENOMEM;
+	if (!view_find(target.text + 1, NULL) || has_source(scene, source.text))
+		return 0;
+
+	p.state = has_target(m, target.text) ? PLACE_FOREIGN : PLACE_MISSING;
+	p.target = take_pointer(&target.text);
+	p.source = take_pointer(&source.text);
+	scene->places[scene->count++] = p;
+	return 0;
+}
+
+static size_t count_views(const struct record *rec)
+{
+	struct slice rest = slice_of(rec ? rec->views : "");
+	struct slice view;
+	size_t n = 0;
+
+	while (slice_until(&rest, ',', &view))
+		n++;
+
+	return n;
+}
+
+static int fill(const struct survey *s, struct scene *scene,
+		const struct record *wanted, const struct mounts *m)
+{
+	const struct judge judge = { &s->devices, survey_live(s) };
+	autofree struct stack *stacks = NULL;
+	struct slice rest = slice_of(wanted ? wanted->views : "");
+	struct slice view;
+	size_t count;
+	int r = layers_find(&judge, m, &stacks, &count);
+
+	if (r < 0)
+		return r;
+
+	scene->places =
+		calloc(count + count_views(wanted) + 1, sizeof(struct place));
+	if (!scene->places)
+		return -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		r = place_of(&stacks[i], &scene->places[scene->count]);
+		scene->count += r == 0;
+	}
+	while (r == 0 && slice_until(&rest, ',', &view))
+		r = want(scene, m, wanted, view);
+
+	return r;
+}
+
+void scene_look(const struct survey *s, struct scene *scene,
+		const struct record *wanted, size_t max)
+{
+	automounts struct mounts m = { 0 };
+	int r = mounts_of(s, scene->space, max, &m);
+
+	scene_free(scene);
+	if (r == 0)
+		r = fill(s, scene, wanted, &m);
+	scene->err = r;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One mount namespace: the places in it that are, or should be, ours. */
+#pragma once
+
+#include <stddef.h>
+
+struct record;
+struct scene;
+struct survey;
+
+/* Look at scene->space, taking MAX bytes at most; places and err are new then.
+ * WANTED is the record of the container whose own namespace it is, else
+ * NULL. */
+void scene_look(const struct survey *s, struct scene *scene,
+		const struct record *wanted, size_t max);
+
+void scene_free(struct scene *scene);

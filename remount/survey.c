@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Look at everything: namespaces and records, put together to containers. */
+#include "survey.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base.h"
+#include "guess.h"
+#include "machine.h"
+#include "mountinfo.h"
+#include "scene.h"
+#include "served.h"
+
+/* A scene, and whose it is. */
+struct draft {
+	struct scene scene;
+	char id[RECORD_ID_MAX + 1];
+	const char *runtime; /* a guess; NULL for a recorded one */
+	struct record *own;  /* of the container whose own it is */
+};
+
+struct drafts {
+	struct survey *survey;
+	struct draft *list;
+	size_t count;
+};
+
+dev_t survey_live(const struct survey *s)
+{
+	bool gone = s->answer == -ENODEV || s->answer == -ENOTCONN;
+
+	if (gone || s->devices.count == 0)
+		return 0;
+
+	return s->devices.list[s->devices.count - 1].dev;
+}
+
+static bool is_running(const struct survey *s, const struct record *rec)
+{
+	struct proc_stat st;
+
+	return proc_stat_read(s->machine->proc, rec->pid, &st) == 0 &&
+	       st.start_ticks == rec->start_ticks && st.state != 'Z';
+}
+
+static void record_add(void *arg, const char *id)
+{
+	struct survey *s = arg;
+	struct record **list;
+	struct record *rec = calloc(1, sizeof(*rec));
+
+	/* What cannot be read is of no use to anybody. */
+	if (!rec || registry_read(s->machine->registry, id, rec) < 0) {
+		free(rec);
+		return;
+	}
+
+	list = reallocarray(s->records, s->nrecords + 1, sizeof(*list));
+	if (list)
+		s->records = list;
+	if (!list || !is_running(s, rec)) {
+		record_free(rec);
+		free(rec);
+		return;
+	}
+	list[s->nrecords++] = rec;
+}
+
+/* The record of the container whose own namespace SPACE is. */
+static struct record *record_at(const struct survey *s,
+				const struct space *space)
+{
+	for (size_t i = 0; i < s->nrecords; i++)
+		if (ns_same(s->records[i]->mntns, space->id))
+			return s->records[i];
+
+	return NULL;
+}
+
+/* The id in "containers/ID/proc/stat". */
+static bool id_in(const char *source, char ret[static RECORD_ID_MAX + 1])
+{
+	struct slice rest = slice_of(source);
+	struct slice id;
+
+	if (!slice_until(&rest, '/', &id) || !slice_is(id, "containers") ||
+	    !slice_until(&rest, '/', &id) || id.len > RECORD_ID_MAX)
+		return false;
+
+	(void)snprintf(ret, RECORD_ID_MAX + 1, "%.*s", (int)id.len, id.p);
+	return id_valid(ret);
+}
+
+static void guess_cgroups(const struct cgroup_paths *cgroups,
+			  const char *bundle, struct guess *ret)
+{
+	guess_container(NULL, bundle, ret);
+	for (int c = 0; c < CG_COUNT && !*ret->id; c++)
+		if (cgroups->path[c])
+			guess_container(cgroups->path[c], bundle, ret);
+}
+
+/* By its engine's name for the cgroup of its first process. */
+static void guess_draft(const struct survey *s, struct draft *d)
+{
+	struct cgroup_paths cgroups = { 0 };
+	struct guess g = { 0 };
+
+	if (d->scene.space->pid &&
+	    proc_cgroups_read(s->machine->proc, d->scene.space->pid,
+			      &cgroups) == 0)
+		guess_cgroups(&cgroups, NULL, &g);
+	cgroup_paths_free(&cgroups);
+
+	d->runtime = g.runtime;
+	if (*g.id)
+		(void)snprintf(d->id, sizeof(d->id), "%s", g.id);
+	else
+		(void)snprintf(d->id, sizeof(d->id), "mnt-%llu",
+			       (unsigned long long)d->scene.space->id.ino);
+}
+
+static void name_draft(const struct survey *s, struct draft *d)
+{
+	if (d->own) {
+		(void)snprintf(d->id, sizeof(d->id), "%s", d->own->id);
+		return;
+	}
+
+	for (size_t i = 0; i < d->scene.count; i++)
+		if (id_in(d->scene.places[i].source, d->id))
+			return;
+
+	guess_draft(s, d);
+}
+
+/* A copy of LXCFS's own mount point, as any service with a namespace of its own
+ * has it, makes no container. */
+static bool concerns_us(const struct scene *scene)
+{
+	for (size_t i = 0; i < scene->count; i++)
+		if (scene->places[i].state != PLACE_LXCFS ||
+		    *scene->places[i].source)
+			return true;
+
+	return false;
+}
+
+static void draft_add(struct drafts *d, const struct space *space)
+{
+	const struct survey *s = d->survey;
+	struct draft *draft = &d->list[d->count];
+
+	*draft = (struct draft){ .scene = { .space = space },
+				 .own = record_at(s, space) };
+	scene_look(s, &draft->scene, draft->own, SURVEY_SHORT);
+	if (!draft->own && draft->scene.err != -EFBIG &&
+	    !concerns_us(&draft->scene)) {
+		scene_free(&draft->scene);
+		return;
+	}
+
+	name_draft(s, draft);
+	d->count++;
+}
+
+/* By container, its own namespace first. */
+static int draft_order(const void *a, const void *b)
+{
+	const struct draft *x = a;
+	const struct draft *y = b;
+	int r = strcmp(x->id, y->id);
+
+	if (r == 0)
+		r = (y->own != NULL) - (x->own != NULL);
+	if (r == 0)
+		r = (x->scene.space > y->scene.space) -
+		    (x->scene.space < y->scene.space);
+
+	return r;
+}
+
+/* A record by its id: nested namespaces have none of their own. */
+static struct record *record_of(const struct survey *s, const char *id)
+{
+	for (size_t i = 0; i < s->nrecords; i++)
+		if (strcmp(s->records[i]->id, id) == 0)
+			return s->records[i];
+
+	return NULL;
+}
+
+static void container_begin(const struct survey *s, const struct draft *d,
+			    struct scene *scene, struct container *c)
+{
+	struct guess g = { 0 };
+
+	(void)snprintf(c->id, sizeof(c->id), "%s", d->id);
+	c->scenes = scene;
+	c->pid = d->scene.space->pid;
+	c->runtime = d->runtime;
+	c->record = record_of(s, d->id);
+	if (!c->record)
+		return;
+
+	c->pid = c->record->pid;
+	guess_cgroups(&c->record->cgroups, c->record->bundle, &g);
+	c->runtime = g.runtime;
+}
+
+static int gather(struct survey *s, struct drafts *d)
+{
+	struct container *c = NULL;
+
+	qsort(d->list, d->count, sizeof(*d->list), draft_order);
+	s->scenes = calloc(d->count + 1, sizeof(*s->scenes));
+	s->list = calloc(d->count + 1, sizeof(*s->list));
+	if (!s->scenes || !s->list)
+		return -ENOMEM;
+
+	for (size_t i = 0; i < d->count; i++) {
+		s->scenes[i] = d->list[i].scene;
+		d->list[i].scene = (struct scene){ 0 };
+		if (!c || strcmp(c->id, d->list[i].id) != 0) {
+			c = &s->list[s->count++];
+			container_begin(s, &d->list[i], &s->scenes[i], c);
+		}
+		c->count++;
+	}
+	s->nscenes = d->count;
+
+	return 0;
+}
+
+int survey_make(struct survey *s)
+{
+	struct drafts d = { .survey = s };
+	int r = served_find(s);
+
+	if (r == 0)
+		r = registry_list(s->machine->registry, record_add, s);
+	if (r == 0)
+		r = spaces_scan(s->machine->proc, &s->spaces);
+	if (r < 0)
+		return r;
+
+	d.list = calloc(s->spaces.count + 1, sizeof(*d.list));
+	if (!d.list)
+		return -ENOMEM;
+
+	for (size_t i = 0; i < s->spaces.count; i++)
+		draft_add(&d, &s->spaces.list[i]);
+	r = gather(s, &d);
+	for (size_t i = 0; i < d.count; i++)
+		scene_free(&d.list[i].scene);
+	free(d.list);
+
+	return r;
+}

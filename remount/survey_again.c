@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A survey that is there: looked at again, counted, given back. */
+#include <errno.h>
+#include <string.h>
+
+#include "base.h"
+#include "mountinfo.h"
+#include "scene.h"
+#include "survey.h"
+
+static const struct place *place_at(const struct scene *scene,
+				    const char *target)
+{
+	for (size_t i = 0; i < scene->count; i++)
+		if (strcmp(scene->places[i].target, target) == 0)
+			return &scene->places[i];
+
+	return NULL;
+}
+
+/* Where we were taken out of, nothing of ours is to be seen; but it is to be
+ * told. */
+static void keep_detached(struct scene *scene, struct scene *old)
+{
+	struct place *list;
+
+	if (scene->err < 0)
+		return;
+
+	list = reallocarray(scene->places, scene->count + old->count + 1,
+			    sizeof(*list));
+	if (!list)
+		return;
+
+	scene->places = list;
+	for (size_t i = 0; i < old->count; i++) {
+		struct place *p = &old->places[i];
+
+		if (p->action != ACTION_DETACH || place_at(scene, p->target))
+			continue;
+		p->state = PLACE_MISSING;
+		p->beneath = 0;
+		list[scene->count++] = *p;
+		*p = (struct place){ 0 };
+	}
+}
+
+void survey_again(struct survey *s, const struct container *c,
+		  struct scene *scene)
+{
+	struct scene old = *scene;
+	bool own = c->record && ns_same(c->record->mntns, scene->space->id);
+
+	scene->places = NULL;
+	scene->count = 0;
+	scene_look(s, scene, own ? c->record : NULL, MOUNTINFO_MAX);
+
+	for (size_t i = 0; i < scene->count; i++) {
+		struct place *p = &scene->places[i];
+		const struct place *before = place_at(&old, p->target);
+
+		if (!before)
+			continue;
+		p->action = before->action;
+		p->err = before->err;
+	}
+	keep_detached(scene, &old);
+	scene_free(&old);
+}
+
+size_t survey_count(const struct container *c, enum place_state state)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		for (size_t k = 0; k < c->scenes[i].count; k++)
+			n += c->scenes[i].places[k].state == state;
+
+	return n;
+}
+
+void survey_free(struct survey *s)
+{
+	for (size_t i = 0; i < s->nscenes; i++)
+		scene_free(&s->scenes[i]);
+	for (size_t i = 0; i < s->nrecords; i++) {
+		record_free(s->records[i]);
+		free(s->records[i]);
+	}
+	free(s->scenes);
+	free(s->records);
+	free(s->list);
+	free(s->mountpoint);
+	spaces_free(&s->spaces);
+	*s = (struct survey){ 0 };
+}
