@@ -47,3 +47,7 @@ int proc_nspid_parse(const char *text, pid_t *ret);
  * or -errno (-ENOENT also before Linux 5.6). */
 int proc_timens_read(int proc, pid_t pid, int64_t *ret);
 int proc_timens_parse(const char *text, int64_t *ret);
+
+/* The mount that FD of the caller is in, from PROC/self/fdinfo. Returns 0,
+ * -EINVAL or -errno. */
+int proc_fdinfo_mount(int proc, int fd, uint64_t *ret);

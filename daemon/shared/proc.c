@@ -142,3 +142,18 @@ int proc_nspid_read(int proc, pid_t pid, pid_t *ret)
 
 	return proc_nspid_parse(text.text, ret);
 }
+
+int proc_fdinfo_mount(int proc, int fd, uint64_t *ret)
+{
+	autostr struct str text = { 0 };
+	const struct key mount = { "mnt_id:", ret };
+	char path[64];
+	int r;
+
+	(void)snprintf(path, sizeof(path), "self/fdinfo/%d", fd);
+	r = file_read(proc, path, TEXT_MAX, &text);
+	if (r < 0)
+		return r;
+
+	return parse_keys(str_text(&text), &mount, 1) == 1 ? 0 : -EINVAL;
+}
