@@ -3,6 +3,7 @@
 #pragma once
 
 #include "attach.h"
+#include "devices.h"
 #include "machine.h"
 #include "oci.h"
 #include "registry.h"
@@ -23,6 +24,7 @@ struct job {
 	struct machine machine;
 	struct target target;
 	struct origin origin;
+	struct devices devices;
 	struct str rootfs; /* canonical path of the container's root */
 	int turn;          /* holds it: turn.h */
 	struct record record;

@@ -65,7 +65,9 @@ int job_mount(struct job *j)
 
 	j->progress->attaching = true;
 	j->progress->waiting = false;
-	r = attach_enter(a);
+	r = target_enter(a->target);
+	if (r == 0)
+		r = attach_mount(a);
 	attach_close(a);
 	if (r == 0)
 		r = attach_verify(a);

@@ -103,7 +103,8 @@ int job_open_origin(struct job *j)
 		return r;
 
 	j->attach.origin = &j->origin;
-	return attach_read_stale(j->machine.run, &j->attach);
+	j->attach.devices = &j->devices;
+	return devices_read(j->machine.run, &j->devices);
 }
 
 static int plan(struct job *j, const char *list, struct str *wrong)

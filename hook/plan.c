@@ -67,7 +67,8 @@ static int plan_add(struct plan *plan, const char *path, mode_t mode)
 	if (strlen(path) >= sizeof(v->path))
 		return -ENAMETOOLONG;
 
-	*v = (struct attach_view){ .source = -1, .writable = mode & 0222 };
+	*v = (struct attach_view){ .source = { .fd = -1 },
+				   .writable = mode & 0222 };
 	(void)snprintf(v->path, sizeof(v->path), "%s", path);
 	plan->count++;
 	return 0;

@@ -3,9 +3,9 @@
  *
  * The order: target_open() and origin_open(), both on the host; attach_open()
  * for what will be mounted; then, in a child that lives for nothing else,
- * attach_enter(). The child executes nothing, and inside the container opens
- * with O_PATH only, so that nothing there can make it wait or answer it. Who
- * forks it stays where it is, bounds its time and kills it.
+ * target_enter() and attach_mount(). The child executes nothing, and inside the
+ * container opens with O_PATH only, so that nothing there can make it wait or
+ * answer it. Who forks it stays where it is, bounds its time and kills it.
  *
  * Needs Linux 5.12 (mount_setattr(2)); 6.5 for a stale mount to be replaced
  * without a gap. */
@@ -42,8 +42,21 @@ void target_close(struct target *t);
  * caller's or that of pid 1, or -errno. */
 int target_open(int proc, pid_t pid, uint64_t start_ticks, struct target *ret);
 
+/* The mount namespace MNTNS, an nsfs fd, which no process may be in: the pid is
+ * 0, and it does not end. Returns 0, -EXDEV as above, or -errno. */
+int target_of_namespace(int proc, int mntns, struct target *ret);
+
 /* Has the process not ended? It then was the same one all the time. */
 bool target_alive(const struct target *t);
+
+/* Move the calling process into the target's mount namespace, for good. Returns
+ * 0, -ESRCH when the process has ended, or -errno. */
+int target_enter(const struct target *t);
+
+/* A mount made in a mount of the peer group GROUP (0: none) is made in all its
+ * peers and slaves. Returns 0, -EXDEV when there is one in the host's namespace
+ * or in that of our parent process, or -errno. */
+int target_refuse_peer(const struct target *t, uint64_t group);
 
 /* --- our side --- */
 
@@ -63,6 +76,23 @@ void origin_close(struct origin *o);
  * -errno. Does not ask the daemon anything, so it cannot hang. */
 int origin_open(int proc, const char *mountpoint, struct origin *ret);
 
+/* A detached mount of one of our files or directories. */
+struct source {
+	int fd; /* -1: none */
+	uint64_t mnt_id;
+	bool bare; /* without its attributes, which are to be set again
+		    * once it is mounted: swap_attributes() */
+};
+
+/* The directory of the container ID below our root, with what the daemon says
+ * of it read ahead. Asks the daemon. Returns an O_PATH fd or -errno. */
+int origin_container(const struct origin *o, const char *id);
+
+/* A mount of PATH below DIR, "" for DIR itself, which may do MAY. Asks the
+ * daemon. Returns 0, -EINVAL when it is not of our file system, or -errno. */
+int origin_source(const struct origin *o, int dir, const char *path,
+		  unsigned may, struct source *ret);
+
 /* --- both together --- */
 
 enum attach_outcome {
@@ -78,18 +108,16 @@ enum attach_outcome {
 /* One word for logs: "mounted". */
 const char *attach_outcome_name(enum attach_outcome o);
 
-#define ATTACH_PATH_MAX  64
-#define ATTACH_STALE_MAX 64
+#define ATTACH_PATH_MAX 64
 
 struct attach_view {
 	char path[ATTACH_PATH_MAX]; /* "proc/meminfo": below the container's
 				     * root, and below containers/<id>/ */
 	bool writable;              /* takes PSI triggers */
-	int source;                 /* detached mount, -1: none */
+	struct source source;
 	enum attach_outcome outcome;
 	int err;
-	uint64_t mnt_id; /* of the source, before and after it is mounted */
-	bool verified;   /* attach_verify() saw it */
+	bool verified; /* attach_verify() saw it */
 };
 
 struct attach {
@@ -102,17 +130,11 @@ struct attach {
 	const char *rootfs;
 	struct ns_id rootfs_id; /* st_dev, st_ino */
 
-	dev_t stale[ATTACH_STALE_MAX]; /* devices of our dead file systems */
-	size_t nstale;
+	const struct devices *devices; /* ours, dead but for the origin's */
 
 	struct attach_view *views;
 	size_t count;
 };
-
-/* Fill a->stale from RUN_DIR/devices ("major:minor" a line, the newest last;
- * the daemon writes it), all but that of the origin. Absent is empty. Returns
- * 0 or -errno. */
-int attach_read_stale(int run_dir, struct attach *a);
 
 /* Open the sources of all views: asks the daemon. A view that the daemon does
  * not have fails alone (ATTACH_MISSING). Returns 0, -ENOTCONN when the daemon
@@ -120,11 +142,11 @@ int attach_read_stale(int run_dir, struct attach *a);
 int attach_open(struct attach *a);
 void attach_close(struct attach *a);
 
-/* Move the calling process into the container's mount namespace, for good, and
- * mount. Outcomes are in a->views. Returns 0 when all is as it should be, or
- * the first -errno: -ENXIO when the container's root was not found. */
-int attach_enter(struct attach *a);
+/* In the container's mount namespace: mount. Outcomes are in a->views. Returns
+ * 0 when all is as it should be, or the first -errno: -ENXIO when the
+ * container's root was not found. */
+int attach_mount(struct attach *a);
 
-/* Look from outside: is each mount that attach_enter() made really there? What
+/* Look from outside: is each mount that attach_mount() made really there? What
  * is not becomes ATTACH_FAILED. Returns 0 or -errno. */
 int attach_verify(struct attach *a);

@@ -34,7 +34,7 @@ const char *attach_outcome_name(enum attach_outcome o)
 
 static int mount_over(const struct attach_view *v, int place, unsigned flags)
 {
-	if (move_mount(v->source, "", place, "",
+	if (move_mount(v->source.fd, "", place, "",
 		       MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH |
 			       flags) < 0)
 		return -errno;
@@ -140,27 +140,16 @@ static int base_attach(struct attach *a, int root, const char *name,
 	return first;
 }
 
-int attach_enter(struct attach *a)
+int attach_mount(struct attach *a)
 {
 	static const char *const bases[] = { "proc", "sys" };
 	autostr struct str mounts = { 0 };
 	autoclose int root = -1;
 	int first = 0;
-	int r = mountinfo_read(a->target->proc, a->target->pid, MOUNTINFO_MAX,
-			       &mounts);
+	int r = mountinfo_read(a->target->proc, 0, MOUNTINFO_MAX, &mounts);
 
 	if (r < 0)
 		return r;
-	if (!target_alive(a->target))
-		return -ESRCH;
-
-	/* The namespace was chosen by who gave us the pid (the runtime, or a
-	 * record of ours), and it is not the host's: target_open(). Only the
-	 * mount namespace is entered: the container cannot see, trace or signal
-	 * us, and the root directory that this gives us is used with O_PATH,
-	 * below which nothing is executed or read. */
-	if (setns(a->target->mntns, CLONE_NEWNS) < 0)
-		return -errno;
 
 	root = place_root_open(a);
 	if (root < 0)
@@ -177,7 +166,7 @@ int attach_enter(struct attach *a)
 static struct attach_view *by_mount(struct attach *a, uint64_t id)
 {
 	for (size_t i = 0; i < a->count; i++)
-		if (a->views[i].mnt_id == id)
+		if (a->views[i].source.mnt_id == id)
 			return &a->views[i];
 
 	return NULL;

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base.h"
+#include "devices.h"
 #include "mountinfo.h"
 #include "str.h"
 
@@ -88,40 +89,6 @@ int place_root_open(const struct attach *a)
 	return -ENXIO;
 }
 
-/* Is a mount of the process PID in the peer group, or a slave of it? */
-static int refuse_peer_in(const struct attach *a, pid_t pid, uint64_t group)
-{
-	autostr struct str text = { 0 };
-	struct slice rest;
-	struct mountinfo m;
-	int r = mountinfo_read(a->target->proc, pid, MOUNTINFO_MAX, &text);
-
-	if (r < 0)
-		return r;
-
-	rest = slice_of(str_text(&text));
-	while (mountinfo_next(&rest, &m))
-		if (m.shared == group || m.master == group)
-			return -EXDEV;
-
-	return 0;
-}
-
-/* A mount made in a shared mount is made in all its peers and slaves. Inside
- * the container that is its own business; it must not be the host's, nor that
- * of the engine, which may have a namespace of its own. We were in that, and
- * our parent still is. */
-static int refuse_peer(const struct attach *a, uint64_t group)
-{
-	int r;
-
-	if (!group)
-		return 0;
-
-	r = refuse_peer_in(a, 1, group);
-	return r < 0 ? r : refuse_peer_in(a, getppid(), group);
-}
-
 int place_base_open(const struct attach *a, int root, const char *name,
 		    struct place_base *ret)
 {
@@ -151,7 +118,7 @@ int place_base_open(const struct attach *a, int root, const char *name,
 		return -EPERM;
 
 	ret->mnt_id = st.stx_mnt_id;
-	return refuse_peer(a, m.shared);
+	return target_refuse_peer(a->target, m.shared);
 }
 
 int place_open(const struct place_base *base, const char *path)
@@ -185,11 +152,8 @@ static enum attach_outcome classify_mount(const struct attach *a,
 	if (m->dev == a->origin->dev)
 		return ATTACH_LIVE;
 
-	for (size_t i = 0; i < a->nstale; i++)
-		if (m->dev == a->stale[i])
-			return ATTACH_REPLACED;
-
-	return ATTACH_FOREIGN;
+	return devices_have(a->devices, m->dev) ? ATTACH_REPLACED
+						: ATTACH_FOREIGN;
 }
 
 int place_classify(const struct attach *a, const struct place_base *base,

@@ -11,11 +11,11 @@
 #include <sys/sysmacros.h>
 
 #include "base.h"
-#include "devices.h"
 #include "mountinfo.h"
 #include "parse.h"
 #include "registry.h"
 #include "str.h"
+#include "swap.h"
 
 void origin_close(struct origin *o)
 {
@@ -60,58 +60,6 @@ int origin_open(int proc, const char *mountpoint, struct origin *ret)
 	return 0;
 }
 
-_Static_assert(ATTACH_STALE_MAX >= DEVICES_MAX, "room for all");
-
-int attach_read_stale(int run_dir, struct attach *a)
-{
-	struct devices d;
-	int r = devices_read(run_dir, &d);
-
-	if (r < 0)
-		return r;
-
-	a->nstale = 0;
-	for (size_t i = 0; i < d.count; i++)
-		if (d.list[i].dev != a->origin->dev)
-			a->stale[a->nstale++] = d.list[i].dev;
-
-	return 0;
-}
-
-/* Inputs: the table of views and a valid id; the answer comes from the daemon.
- * open_tree(2) does not follow a symbolic link, and what it found must be a
- * plain file of our own superblock, so a mount over our tree is not cloned. */
-static int source_open(const struct attach *a, int dir, struct attach_view *v)
-{
-	autoclose int fd = open_tree(dir, v->path,
-				     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
-					     AT_SYMLINK_NOFOLLOW);
-	struct mount_attr attr = {
-		.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-			    MOUNT_ATTR_NOEXEC,
-		.propagation = MS_PRIVATE,
-	};
-	struct statx st;
-
-	if (fd < 0)
-		return -errno;
-	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
-		  STATX_TYPE | STATX_MNT_ID, &st) < 0)
-		return -errno;
-	if (makedev(st.stx_dev_major, st.stx_dev_minor) != a->origin->dev ||
-	    !S_ISREG(st.stx_mode))
-		return -EINVAL;
-
-	if (!v->writable)
-		attr.attr_set |= MOUNT_ATTR_RDONLY;
-	if (mount_setattr(fd, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0)
-		return -errno;
-
-	v->source = take_fd(&fd);
-	v->mnt_id = st.stx_mnt_id;
-	return 0;
-}
-
 /* Have the daemon tell all of a folder in one answer (FUSE READDIRPLUS) instead
  * of one for each file that is looked up in it: half of the time that we take
  * is waiting for answers. Only a hint: what goes wrong, goes wrong again. */
@@ -125,24 +73,65 @@ static void read_ahead(int dir, const char *folder)
 		(void)syscall(SYS_getdents64, fd, entries, sizeof(entries));
 }
 
-int attach_open(struct attach *a)
+int origin_container(const struct origin *o, const char *id)
 {
 	char path[sizeof("containers/") + RECORD_ID_MAX] = "containers/";
 	autoclose int dir = -1;
 
-	if (!id_valid(a->id))
+	if (!id_valid(id))
 		return -EINVAL;
 
-	(void)strncat(path, a->id, RECORD_ID_MAX);
-	dir = openat(a->origin->root, path,
+	(void)strncat(path, id, RECORD_ID_MAX);
+	dir = openat(o->root, path,
 		     O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (dir < 0)
 		return -errno;
 
 	read_ahead(dir, "proc");
+	return take_fd(&dir);
+}
+
+/* Inputs: names in our own tree; the answer comes from the daemon. open_tree(2)
+ * does not follow a symbolic link, and what it found must be of our own
+ * superblock, so a mount over our tree is not cloned. */
+int origin_source(const struct origin *o, int dir, const char *path,
+		  unsigned may, struct source *ret)
+{
+	unsigned empty = *path ? 0 : AT_EMPTY_PATH;
+	autoclose int fd = open_tree(dir, path,
+				     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
+					     AT_SYMLINK_NOFOLLOW | empty);
+	struct statx st;
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
+		  STATX_TYPE | STATX_MNT_ID, &st) < 0)
+		return -errno;
+	if (makedev(st.stx_dev_major, st.stx_dev_minor) != o->dev ||
+	    S_ISLNK(st.stx_mode))
+		return -EINVAL;
+
+	r = swap_attributes(-1, fd, may);
+	if (r < 0)
+		return r;
+
+	*ret = (struct source){ take_fd(&fd), st.stx_mnt_id, r > 0 };
+	return 0;
+}
+
+int attach_open(struct attach *a)
+{
+	autoclose int dir = origin_container(a->origin, a->id);
+
+	if (dir < 0)
+		return dir;
+
 	for (size_t i = 0; i < a->count; i++) {
 		struct attach_view *v = &a->views[i];
-		int r = source_open(a, dir, v);
+		int r = origin_source(a->origin, dir, v->path,
+				      v->writable ? MAY_WRITE : 0, &v->source);
 
 		if (r == -ENOENT)
 			v->outcome = ATTACH_MISSING;
@@ -156,7 +145,7 @@ int attach_open(struct attach *a)
 void attach_close(struct attach *a)
 {
 	for (size_t i = 0; i < a->count; i++) {
-		close_at(&a->views[i].source);
-		a->views[i].source = -1;
+		close_at(&a->views[i].source.fd);
+		a->views[i].source.fd = -1;
 	}
 }

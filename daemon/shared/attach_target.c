@@ -5,11 +5,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/pidfd.h>
 #include <sys/stat.h>
 
 #include "base.h"
+#include "mountinfo.h"
+#include "str.h"
 
 void target_close(struct target *t)
 {
@@ -20,6 +23,9 @@ void target_close(struct target *t)
 
 bool target_alive(const struct target *t)
 {
+	if (t->pid == 0)
+		return true;
+
 	struct pollfd p = { .fd = t->pidfd, .events = POLLIN };
 
 	return poll(&p, 1, 0) == 0;
@@ -115,4 +121,69 @@ int target_open(int proc, pid_t pid, uint64_t start_ticks, struct target *ret)
 	*ret = t;
 	t = (struct target)TARGET_NONE;
 	return 0;
+}
+
+int target_of_namespace(int proc, int mntns, struct target *ret)
+{
+	autotarget struct target t = TARGET_NONE;
+	int r;
+
+	t.proc = proc;
+	t.mntns = fcntl(mntns, F_DUPFD_CLOEXEC, 0);
+	if (t.mntns < 0)
+		return -errno;
+
+	r = refuse_host(&t);
+	if (r < 0)
+		return r;
+
+	*ret = t;
+	t = (struct target)TARGET_NONE;
+	return 0;
+}
+
+/* The namespace was chosen by who gave us the pid (the runtime, or a record of
+ * ours) or found by us, and it is not the host's. Only the mount namespace is
+ * entered: the container cannot see, trace or signal us, and the root directory
+ * that this gives us is used with O_PATH, below which nothing is executed or
+ * read. */
+int target_enter(const struct target *t)
+{
+	if (!target_alive(t))
+		return -ESRCH;
+
+	return setns(t->mntns, CLONE_NEWNS) < 0 ? -errno : 0;
+}
+
+/* Is a mount of the process PID in the peer group, or a slave of it? */
+static int refuse_peer_in(const struct target *t, pid_t pid, uint64_t group)
+{
+	autostr struct str text = { 0 };
+	struct slice rest;
+	struct mountinfo m;
+	int r = mountinfo_read(t->proc, pid, MOUNTINFO_MAX, &text);
+
+	if (r < 0)
+		return r;
+
+	rest = slice_of(str_text(&text));
+	while (mountinfo_next(&rest, &m))
+		if (m.shared == group || m.master == group)
+			return -EXDEV;
+
+	return 0;
+}
+
+/* Inside the container its peers are its own business; they must not be the
+ * host's, nor those of the engine, which may have a namespace of its own. We
+ * were in that, and our parent still is. */
+int target_refuse_peer(const struct target *t, uint64_t group)
+{
+	int r;
+
+	if (!group)
+		return 0;
+
+	r = refuse_peer_in(t, 1, group);
+	return r < 0 ? r : refuse_peer_in(t, getppid(), group);
 }

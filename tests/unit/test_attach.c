@@ -51,38 +51,11 @@ static void only_fuse_is_an_origin(void **state)
 	assert_int_equal(origin_open(proc, "/proc/stat", &o), -ENOTDIR);
 }
 
-static void all_but_the_origin_is_stale(void **state)
-{
-	static const char text[] = "0:7 5\n0:300 6\n0:8\n";
-	char path[] = "/tmp/test_attach.XXXXXX";
-	struct origin o = { -1, makedev(0, 300) };
-	struct attach a = { .origin = &o, .nstale = 1 };
-	autoclose int dir = -1;
-
-	(void)state;
-	assert_non_null(mkdtemp(path));
-	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	assert_int_equal(attach_read_stale(dir, &a), 0);
-	assert_int_equal(a.nstale, 0);
-
-	assert_int_equal(file_replace(dir, "devices", text, strlen(text), 0600),
-			 0);
-	assert_int_equal(attach_read_stale(dir, &a), 0);
-	assert_int_equal(a.nstale, 2);
-	assert_true(a.stale[0] == makedev(0, 7));
-	assert_true(a.stale[1] == makedev(0, 8));
-
-	assert_int_equal(unlinkat(dir, "devices", 0), 0);
-	assert_int_equal(rmdir(path), 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_pid_alone_is_not_a_process),
 		cmocka_unit_test(only_fuse_is_an_origin),
-		cmocka_unit_test(all_but_the_origin_is_stale),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -193,7 +193,7 @@ static void plan(void **state, const char *list, struct str *out, size_t *count)
 	str_reset(out);
 	for (size_t i = 0; i < *count && i < 4; i++) {
 		str_addf(out, "%s ", views[i].path);
-		assert_int_equal(views[i].source, -1);
+		assert_int_equal(views[i].source.fd, -1);
 		assert_int_equal(views[i].writable,
 				 strncmp(views[i].path, "proc/pressure/", 14) ==
 					 0);
