@@ -15,7 +15,8 @@ mount -t tmpfs tmpfs /run
 
 step "the programs and their pages are where README.md and the pages say"
 for path in sbin/resviewd libexec/resview/resview-hook \
-	share/man/man8/resviewd.8 share/man/man8/resview-hook.8; do
+	share/man/man8/resviewd.8 share/man/man8/resview-hook.8 \
+	share/man/man8/resview-remount.8; do
 	[ -e "/usr/local/$path" ] || fail "/usr/local/$path is not installed"
 done
 
@@ -51,7 +52,7 @@ stop_container box
 wait_for 2 test ! -e "$run/containers/box.json" || fail "the record stays"
 
 step "README.md names only files that exist"
-grep -oE '\b(daemon|hook|tests|packaging|include)/[a-z_./]*[a-z]' \
+grep -oE '\b(daemon|hook|remount|tests|packaging|include)/[a-z_./]*[a-z]' \
 	"$top/README.md" | sort -u | while read -r path; do
 	[ -e "$top/$path" ] || fail "README.md: $path does not exist"
 done
