@@ -208,8 +208,10 @@ int layers_find(const struct judge *j, const struct mounts *m,
 
 		if (layer_of(j, &m->list[i]) != LAYER_OTHER)
 			b = bottom_of(j, &x, &m->list[i]);
-		if (b && !buried(&x, b))
-			list[n++] = stack_from(j, &x, b);
+		if (!b || buried(&x, b))
+			continue;
+		list[n] = stack_from(j, &x, b);
+		n += list[n].ours != NULL; /* else the list makes no sense */
 	}
 
 	*ret = list;

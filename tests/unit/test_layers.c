@@ -176,6 +176,20 @@ static void nonsense_ends(void **state)
 	forget(&w);
 }
 
+/* The kernel gives ids out again, also while it is listing. */
+static void one_id_twice_is_no_stack(void **state)
+{
+	struct world w =
+		look(PROC "31 20 0:60 / /proc/stat rw - tmpfs x rw\n"
+			  "32 31 0:60 /a /proc/stat rw - tmpfs x rw\n" VIEW(
+				  "32", "31", "50", "stat"));
+
+	(void)state;
+	for (size_t i = 0; i < w.count; i++)
+		assert_non_null(w.stacks[i].ours);
+	forget(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +201,7 @@ int main(void)
 		cmocka_unit_test(knows_lxcfs),
 		cmocka_unit_test(sees_what_is_mounted_within),
 		cmocka_unit_test(nonsense_ends),
+		cmocka_unit_test(one_id_twice_is_no_stack),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
