@@ -17,6 +17,10 @@
 
 #define CALLS_MAX 16
 
+#ifndef SYS_listmount
+#define SYS_listmount 458 /* Linux 6.8 */
+#endif
+
 /* The low half of a 64-bit argument, which has the flags. */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define LOW_HALF 0
@@ -33,6 +37,7 @@ static const struct call {
 	unsigned at;
 } calls[] = {
 	{ "close_range", SYS_close_range, 0, 0 },
+	{ "listmount", SYS_listmount, 0, 0 },
 	{ "mount_setattr", SYS_mount_setattr, 0, 0 },
 	{ "move_mount", SYS_move_mount, 0, 0 },
 	{ "move_mount_beneath", SYS_move_mount, 0x200, ARGUMENT(4) },
