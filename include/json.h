@@ -49,3 +49,4 @@ void json_put_string(struct str *out, const char *key, const char *value);
 void json_put_u64(struct str *out, const char *key, uint64_t value);
 void json_put_i64(struct str *out, const char *key, int64_t value);
 void json_put_bool(struct str *out, const char *key, bool value);
+void json_put_null(struct str *out, const char *key);

@@ -10,15 +10,19 @@
 
 struct str;
 
-/* --list: a row for each container, under 100 columns where ids are short. NOW
- * is in seconds since the epoch. */
+/* All of these speak of the containers that are named. What a container has
+ * chosen is printed without control characters. */
+
+/* --list: a row for each container, under 100 columns where ids are short, and
+ * a line about the connection. NOW is in seconds since the epoch. */
 void show_table(const struct survey *s, uint64_t now, struct str *out);
 
-/* --json, of all modes: {"mountpoint", "alive", "connection_age",
+/* --json, of all modes: {"mountpoint", "alive", "error", "connection_age",
  * "containers": [{"id", "runtime", "pid", "recorded", "detached",
  * "memory_limit", "cpus", "views": {"live": N, ...}, "namespaces": [{"inode",
- * "pid", "error", "places": [{"path", "state", "beneath", "action",
- * "error"}]}]}]}. */
+ * "pid", "error", "places": [{"path", "state", "beneath", "loose", "action",
+ * "done", "error"}]}]}]}. What is not known is null; bytes that are no UTF-8
+ * are U+FFFD. */
 void show_json(const struct survey *s, uint64_t now, struct str *out);
 
 /* --dry-run: a line for each action that is planned, "container ID: PATH:
@@ -28,8 +32,9 @@ size_t show_plan(const struct survey *s, struct str *out);
 /* "3 containers: 45 views live, 15 replaced, 1 left to its owner, 0 failed" */
 void show_summary(const struct survey *s, struct str *out);
 
-/* What failed or was left, a line each, as a warning or error to stderr.
- * Returns how many places or namespaces have failed. */
+/* What failed or was left, as a warning or error to stderr: a line for all the
+ * files of a namespace that have the same fate. Returns how many places or
+ * namespaces have failed; one that has ended meanwhile has not. */
 size_t show_failures(const struct survey *s);
 
 /* On a terminal, from the second second on: "123 of 1000 ..." */

@@ -260,3 +260,9 @@ void json_put_bool(struct str *out, const char *key, bool value)
 	put_key(out, key);
 	str_adds(out, value ? "true" : "false");
 }
+
+void json_put_null(struct str *out, const char *key)
+{
+	put_key(out, key);
+	str_adds(out, "null");
+}

@@ -100,6 +100,7 @@ static void getters_are_strict(void **state)
 	assert_int_equal(json_get_i64(json, "max", &i), -ERANGE);
 	assert_int_equal(json_get_i64(json, "min", &i), 0);
 	assert_true(i == INT64_MIN + 1);
+	assert_int_equal(json_get_i64(json, "z", &i), -ENOENT);
 	assert_int_equal(json_get_i64(json, "neg", &i), 0);
 	assert_int_equal(i, -5);
 
@@ -158,6 +159,7 @@ static void writes_what_it_reads(void **state)
 	json_put_end(&out, ']');
 	json_put_begin(&out, "o", '{');
 	json_put_end(&out, '}');
+	json_put_null(&out, "z");
 	json_put_bool(&out, "b", true);
 	json_put_end(&out, '}');
 
@@ -167,7 +169,9 @@ static void writes_what_it_reads(void **state)
 	assert_string_equal(s, "a\\b\n\x01{");
 	assert_int_equal(json_get_i64(json, "n", &i), 0);
 	assert_true(i == INT64_MIN + 1);
-	assert_non_null(strstr(out.text, "[\"x\",\"y\"],\"o\":{},\"b\":true}"));
+	assert_int_equal(json_get_i64(json, "z", &i), -ENOENT);
+	assert_non_null(strstr(
+		out.text, "[\"x\",\"y\"],\"o\":{},\"z\":null,\"b\":true}"));
 }
 
 int main(void)

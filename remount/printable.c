@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* UTF-8 told from what is not, RFC 3629. */
+#include "printable.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base.h"
+#include "str.h"
+
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
+/* The bytes of a character: the first, the second, and how many in all. */
+static const struct form {
+	unsigned char first[2]; /* from, to */
+	unsigned char second[2];
+	unsigned char len;
+} forms[] = {
+	{ { 0x00, 0x7f }, { 0, 0 }, 1 },
+	{ { 0xc2, 0xdf }, { 0x80, 0xbf }, 2 },
+	{ { 0xe0, 0xe0 }, { 0xa0, 0xbf }, 3 },
+	{ { 0xe1, 0xec }, { 0x80, 0xbf }, 3 },
+	{ { 0xed, 0xed }, { 0x80, 0x9f }, 3 },
+	{ { 0xee, 0xef }, { 0x80, 0xbf }, 3 },
+	{ { 0xf0, 0xf0 }, { 0x90, 0xbf }, 4 },
+	{ { 0xf1, 0xf3 }, { 0x80, 0xbf }, 4 },
+	{ { 0xf4, 0xf4 }, { 0x80, 0x8f }, 4 },
+};
+
+static bool within(unsigned char c, const unsigned char range[2])
+{
+	return c >= range[0] && c <= range[1];
+}
+
+static bool has_form(const unsigned char *s, const struct form *f)
+{
+	static const unsigned char later[] = { 0x80, 0xbf };
+
+	if (!within(s[0], f->first))
+		return false;
+	if (f->len > 1 && !within(s[1], f->second))
+		return false;
+	for (size_t i = 2; i < f->len; i++)
+		if (!within(s[i], later))
+			return false;
+
+	return true;
+}
+
+/* Of the character that S begins with, in bytes; 0: it is none. */
+static size_t length(const char *s)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
+		if (has_form((const unsigned char *)s, &forms[i]))
+			return forms[i].len;
+
+	return 0;
+}
+
+/* C0, DEL, and C1: a terminal takes U+009B for ESC [. */
+static bool is_control(const char *s, size_t len)
+{
+	unsigned char c = (unsigned char)s[0];
+
+	if (len == 2)
+		return c == 0xc2 && (unsigned char)s[1] < 0xa0;
+
+	return c < 0x20 || c == 0x7f;
+}
+
+void printable_line(const char *text, struct str *out)
+{
+	while (*text) {
+		size_t len = length(text);
+
+		if (len == 0 || is_control(text, len)) {
+			len = len ? len : 1;
+			for (size_t i = 0; i < len; i++)
+				str_addf(out, "\\x%02x",
+					 (unsigned char)text[i]);
+		} else {
+			str_add(out, text, len);
+		}
+		text += len;
+	}
+}
+
+void printable_json(const char *text, struct str *out)
+{
+	while (*text) {
+		size_t len = length(text);
+
+		if (len)
+			str_add(out, text, len);
+		else
+			str_adds(out, REPLACEMENT);
+		text += len ? len : 1;
+	}
+}
