@@ -56,6 +56,12 @@ struct index {
 	const struct mountinfo **by_parent;
 };
 
+#define autoindex __attribute__((cleanup(index_free)))
+static void index_free(struct index *x)
+{
+	free(x->by_parent);
+}
+
 static int parent_order(const void *a, const void *b)
 {
 	const struct mountinfo *const *x = a;
@@ -66,14 +72,14 @@ static int parent_order(const void *a, const void *b)
 
 static int index_make(const struct mounts *m, struct index *ret)
 {
-	const struct mountinfo **list = calloc(m->count + 1, sizeof(*list));
+	const struct mountinfo **list = calloc(m->count + 1, sizeof(void *));
 
 	if (!list)
 		return -ENOMEM;
 
 	for (size_t i = 0; i < m->count; i++)
 		list[i] = &m->list[i];
-	qsort(list, m->count, sizeof(*list), parent_order);
+	qsort(list, m->count, sizeof(void *), parent_order);
 	*ret = (struct index){ m, list };
 	return 0;
 }
@@ -134,8 +140,9 @@ static bool buried(const struct index *x, const struct mountinfo *m)
 	return true;
 }
 
-static struct stack stack_from(const struct judge *j, const struct index *x,
-			       const struct mountinfo *bottom)
+/* False when the list makes no sense: nothing of ours is in it. */
+static bool stack_from(const struct judge *j, const struct index *x,
+		       const struct mountinfo *bottom, struct stack *ret)
 {
 	const struct mountinfo *m = bottom;
 	struct stack s = { .bottom = bottom };
@@ -155,7 +162,8 @@ static struct stack stack_from(const struct judge *j, const struct index *x,
 		s.beneath--;
 	s.lowest = s.lowest < s.beneath ? s.lowest : s.beneath;
 
-	return s;
+	*ret = s;
+	return s.ours != NULL;
 }
 
 /* The lowest of its stack, when M is the lowest of ours in it; else NULL. */
@@ -180,8 +188,7 @@ static const struct mountinfo *bottom_of(const struct judge *j,
 int layers_find(const struct judge *j, const struct mounts *m,
 		struct stack **ret, size_t *count)
 {
-	autofree const struct mountinfo **by_parent = NULL;
-	struct index x;
+	autoindex struct index x = { 0 };
 	struct stack *list;
 	size_t n = 0;
 	int r;
@@ -196,7 +203,6 @@ int layers_find(const struct judge *j, const struct mounts *m,
 	r = index_make(m, &x);
 	if (r < 0)
 		return r;
-	by_parent = x.by_parent;
 
 	list = calloc(n, sizeof(*list));
 	if (!list)
@@ -208,10 +214,8 @@ int layers_find(const struct judge *j, const struct mounts *m,
 
 		if (layer_of(j, &m->list[i]) != LAYER_OTHER)
 			b = bottom_of(j, &x, &m->list[i]);
-		if (!b || buried(&x, b))
-			continue;
-		list[n] = stack_from(j, &x, b);
-		n += list[n].ours != NULL; /* else the list makes no sense */
+		if (b && !buried(&x, b) && stack_from(j, &x, b, &list[n]))
+			n++;
 	}
 
 	*ret = list;
