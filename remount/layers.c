@@ -50,24 +50,36 @@ static bool same_target(const struct mountinfo *a, const struct mountinfo *b)
 	return slice_same(a->target, b->target);
 }
 
-/* The mounts again, by what they are mounted in. */
+/* The mounts again, by what they are mounted in, and where: whoever mounts some
+ * 10,000 of ours in one directory must not make us compare each with each. */
 struct index {
 	const struct mounts *mounts;
-	const struct mountinfo **by_parent;
+	const struct mountinfo **by_place;
 };
 
 #define autoindex __attribute__((cleanup(index_free)))
 static void index_free(struct index *x)
 {
-	free(x->by_parent);
+	free(x->by_place);
 }
 
-static int parent_order(const void *a, const void *b)
+static int place_order(uint64_t parent, struct slice target,
+		       const struct mountinfo *m)
+{
+	if (parent != m->parent)
+		return parent > m->parent ? 1 : -1;
+	if (target.len != m->target.len)
+		return target.len > m->target.len ? 1 : -1;
+
+	return memcmp(target.p, m->target.p, target.len);
+}
+
+static int by_place(const void *a, const void *b)
 {
 	const struct mountinfo *const *x = a;
 	const struct mountinfo *const *y = b;
 
-	return ((*x)->parent > (*y)->parent) - ((*x)->parent < (*y)->parent);
+	return place_order((*x)->parent, (*x)->target, *y);
 }
 
 static int index_make(const struct mounts *m, struct index *ret)
@@ -79,13 +91,13 @@ static int index_make(const struct mounts *m, struct index *ret)
 
 	for (size_t i = 0; i < m->count; i++)
 		list[i] = &m->list[i];
-	qsort(list, m->count, sizeof(void *), parent_order);
+	qsort(list, m->count, sizeof(void *), by_place);
 	*ret = (struct index){ m, list };
 	return 0;
 }
 
-/* The first that is mounted in M, or where it would be. */
-static size_t first_in(const struct index *x, const struct mountinfo *m)
+/* The first that is mounted on the root of M, or where it would be. */
+static size_t first_on(const struct index *x, const struct mountinfo *m)
 {
 	size_t low = 0;
 	size_t high = x->mounts->count;
@@ -93,7 +105,7 @@ static size_t first_in(const struct index *x, const struct mountinfo *m)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (x->by_parent[middle]->parent < m->id)
+		if (place_order(m->id, m->target, x->by_place[middle]) > 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -106,12 +118,15 @@ static size_t first_in(const struct index *x, const struct mountinfo *m)
 static const struct mountinfo *above(const struct index *x,
 				     const struct mountinfo *m)
 {
-	for (size_t i = first_in(x, m);
-	     i < x->mounts->count && x->by_parent[i]->parent == m->id; i++)
-		if (x->by_parent[i] != m && same_target(x->by_parent[i], m))
-			return x->by_parent[i];
+	size_t i = first_on(x, m);
 
-	return NULL;
+	if (i < x->mounts->count && x->by_place[i] == m) /* its own parent */
+		i++;
+	if (i == x->mounts->count ||
+	    place_order(m->id, m->target, x->by_place[i]) != 0)
+		return NULL;
+
+	return x->by_place[i];
 }
 
 /* What M is mounted on the root of, or NULL. */
