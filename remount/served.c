@@ -77,7 +77,8 @@ int served_find(struct survey *s)
 		return r;
 
 	s->answer = -ENODEV;
-	if (!s->mountpoint)
+	if (!s->mountpoint ||
+	    origin_open(s->machine->proc, s->mountpoint, &s->origin) < 0)
 		return 0;
 
 	r = crew_run(&crew, &job, 1);

@@ -5,6 +5,6 @@
 
 struct survey;
 
-/* Fill in devices, mountpoint and answer. Waits for s->timeout_ms at most.
- * Returns 0 or -errno. */
+/* Fill in devices, mountpoint, origin and answer. Waits for s->timeout_ms at
+ * most. Returns 0 or -errno. */
 int served_find(struct survey *s);

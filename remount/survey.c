@@ -222,12 +222,12 @@ static int gather(struct survey *s, struct drafts *d)
 
 	for (size_t i = 0; i < d->count; i++) {
 		s->scenes[i] = d->list[i].scene;
-		d->list[i].scene = (struct scene){ 0 };
 		if (!c || strcmp(c->id, d->list[i].id) != 0) {
 			c = &s->list[s->count++];
 			container_begin(s, &d->list[i], &s->scenes[i], c);
 		}
 		c->count++;
+		d->list[i].scene = (struct scene){ 0 }; /* handed over */
 	}
 	s->nscenes = d->count;
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "attach.h"
 #include "devices.h"
 #include "registry.h"
 #include "spaces.h"
@@ -72,6 +73,7 @@ struct survey {
 	unsigned timeout_ms; /* for whoever may hang */
 
 	char *mountpoint;       /* of the daemon; NULL: nothing is mounted */
+	struct origin origin;   /* its root; ORIGIN_NONE */
 	int answer;             /* of it: 0, -ENODEV when nothing is mounted,
 				 * -ENOTCONN when it is dead, -ETIMEDOUT, ... */
 	struct devices devices; /* the last is that of the mount point */
@@ -102,5 +104,9 @@ int survey_make(struct survey *s);
 void survey_again(struct survey *s, const struct container *c,
 		  struct scene *scene);
 
-/* How many places of C are in STATE? */
+/* Listen to those that had too much to say. */
+void survey_long(struct survey *s);
+
+/* How many places has C, in all and in STATE? */
+size_t survey_places(const struct container *c);
 size_t survey_count(const struct container *c, enum place_state state);

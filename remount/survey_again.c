@@ -68,6 +68,29 @@ void survey_again(struct survey *s, const struct container *c,
 	scene_free(&old);
 }
 
+void survey_long(struct survey *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		for (size_t k = 0; k < s->list[i].count; k++) {
+			struct scene *scene = &s->list[i].scenes[k];
+
+			if (scene->err != -EFBIG)
+				continue;
+			survey_again(s, &s->list[i], scene);
+			scene->again = true;
+		}
+}
+
+size_t survey_places(const struct container *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		n += c->scenes[i].count;
+
+	return n;
+}
+
 size_t survey_count(const struct container *c, enum place_state state)
 {
 	size_t n = 0;
@@ -91,6 +114,7 @@ void survey_free(struct survey *s)
 	free(s->records);
 	free(s->list);
 	free(s->mountpoint);
+	origin_close(&s->origin);
 	spaces_free(&s->spaces);
 	*s = (struct survey){ 0 };
 }

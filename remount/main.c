@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* resview-remount: look, decide, do, and say what came of it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <time.h>
+
+#include "adopt.h"
+#include "base.h"
+#include "cli.h"
+#include "confine.h"
+#include "decide.h"
+#include "log.h"
+#include "machine.h"
+#include "repair.h"
+#include "settle.h"
+#include "show.h"
+#include "str.h"
+#include "survey.h"
+
+#define LOCK_WAIT_NS (60 * NSEC_PER_SEC)
+#define LOCK_STEP_NS 100000000
+
+/* What is only looked at needs no lock, and no daemon. */
+static bool changes(const struct cli *cli)
+{
+	return cli->mode != MODE_LIST && cli->mode != MODE_CHECK &&
+	       !cli->dry_run;
+}
+
+/* Two at once would put a file over the other's. Returns the fd that holds the
+ * lock until we end. */
+static int lock(const struct machine *m, const struct cli *cli)
+{
+	const struct timespec step = { .tv_nsec = LOCK_STEP_NS };
+	uint64_t begun = clock_ns(CLOCK_MONOTONIC);
+	autoclose int fd =
+		openat(m->run, "remount.lock",
+		       O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd < 0)
+		return log_error(-errno, "nothing is done", "%s/remount.lock",
+				 cli->run_dir);
+
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK ||
+		    clock_ns(CLOCK_MONOTONIC) - begun > LOCK_WAIT_NS)
+			return log_error(-errno, "nothing is done",
+					 "lock %s/remount.lock, another "
+					 "resview-remount may be at work",
+					 cli->run_dir);
+		(void)nanosleep(&step, NULL);
+	}
+
+	return take_fd(&fd);
+}
+
+static int find_names(const struct cli *cli, struct survey *s)
+{
+	const char *wrong = NULL;
+	int r = decide_names(cli, s, &wrong);
+
+	if (r == -ENOENT)
+		log_line(LOG_ERR, "%s: no container has this id; see --list",
+			 wrong);
+	if (r == -EEXIST)
+		log_line(LOG_ERR,
+			 "%s: the ids of several containers begin with it; "
+			 "see --list",
+			 wrong);
+
+	return r;
+}
+
+/* Those that the command line does not name, and what turned out to have
+ * nothing to do with us, are not told of. */
+static void keep_named(struct survey *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		const struct container *c = &s->list[i];
+
+		if (c->named && (c->record || survey_places(c)))
+			s->list[n++] = *c;
+	}
+	s->count = n;
+}
+
+static int say(const struct str *text)
+{
+	if (text->err)
+		return log_error(text->err, NULL, "say it");
+	if (fputs(str_text(text), stdout) < 0 || fflush(stdout) != 0)
+		return log_error(-errno, NULL, "write");
+
+	return 0;
+}
+
+/* Returns the exit code. */
+static int list(const struct cli *cli, struct survey *s)
+{
+	autostr struct str out = { 0 };
+	uint64_t now = clock_ns(CLOCK_REALTIME) / NSEC_PER_SEC;
+
+	if (cli->json)
+		show_json(s, now, &out);
+	else
+		show_table(s, now, &out);
+
+	return say(&out) < 0 ? 1 : 0;
+}
+
+static size_t plan(const struct cli *cli, struct survey *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->count; i++)
+		for (size_t k = 0; k < s->list[i].count; k++)
+			n += decide(cli, &s->list[i], &s->list[i].scenes[k]);
+
+	return n;
+}
+
+static int dry_run(const struct cli *cli, struct survey *s)
+{
+	autostr struct str out = { 0 };
+
+	(void)plan(cli, s);
+	if (cli->json)
+		show_json(s, clock_ns(CLOCK_REALTIME) / NSEC_PER_SEC, &out);
+	else
+		(void)show_plan(s, &out);
+
+	return say(&out) < 0 ? 1 : 0;
+}
+
+/* Layers beneath a live one are of no harm to anybody. */
+static int check(const struct cli *cli, struct survey *s)
+{
+	(void)plan(cli, s);
+	for (size_t i = 0; i < s->nscenes; i++)
+		for (size_t k = 0; k < s->scenes[i].count; k++) {
+			enum place_action a = s->scenes[i].places[k].action;
+
+			if (a == ACTION_SWAP || a == ACTION_ATTACH)
+				return 1;
+		}
+
+	return s->answer < 0 ? 1 : 0;
+}
+
+/* What is wanted from now on is written down before it is done: who is killed
+ * in between can be told to go on. Returns how many could not be. */
+static size_t prepare(const struct cli *cli, struct survey *s)
+{
+	size_t failed = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		struct container *c = &s->list[i];
+		int r = 0;
+
+		if (cli->mode == MODE_ADOPT)
+			r = adopt(s, c);
+		else if (cli->mode == MODE_DETACH || cli->count)
+			r = settle_detached(s, c, cli->mode == MODE_DETACH);
+		if (r >= 0)
+			continue;
+		(void)log_error(r, "it is left as it is",
+				"container %s: write its record", c->id);
+		c->named = false;
+		failed++;
+	}
+
+	return failed;
+}
+
+static int change(const struct cli *cli, struct survey *s)
+{
+	autostr struct str out = { 0 };
+	struct progress progress = { .what = "working on" };
+	size_t failed;
+	int r;
+
+	if (s->answer < 0 && cli->mode != MODE_DETACH) {
+		(void)log_error(s->answer, "nothing is done",
+				"resviewd does not answer at %s",
+				s->mountpoint ? s->mountpoint : cli->run_dir);
+		return 1;
+	}
+
+	failed = prepare(cli, s);
+	r = repair(cli, s, &progress);
+	progress_clear(&progress);
+	keep_named(s);
+	if (r < 0)
+		return log_error(r, NULL, "start") < 0 ? 1 : 0;
+
+	if (cli->json)
+		show_json(s, clock_ns(CLOCK_REALTIME) / NSEC_PER_SEC, &out);
+	else
+		show_summary(s, &out);
+	failed += show_failures(s);
+
+	return say(&out) < 0 || failed ? 1 : 0;
+}
+
+static int run(const struct cli *cli, const struct machine *m)
+{
+	autoclose int locked = -1;
+	autosurvey struct survey s = {
+		.machine = m,
+		.timeout_ms = cli->timeout * 1000,
+		.origin = ORIGIN_NONE,
+	};
+	int r = 0;
+
+	if (changes(cli))
+		r = locked = lock(m, cli);
+	if (r < 0)
+		return 1;
+
+	r = survey_make(&s);
+	if (r < 0)
+		return log_error(r, NULL, "look at the machine") < 0 ? 1 : 0;
+	if (!changes(cli))
+		survey_long(&s);
+	if (find_names(cli, &s) < 0)
+		return 1;
+	if (changes(cli))
+		return change(cli, &s);
+
+	keep_named(&s);
+	if (cli->mode == MODE_CHECK)
+		return check(cli, &s);
+
+	return cli->dry_run ? dry_run(cli, &s) : list(cli, &s);
+}
+
+static int start(const struct cli *cli)
+{
+	automachine struct machine m = MACHINE_NONE;
+	const char *wrong = "";
+	int r = confine();
+
+	if (r == 0)
+		r = machine_open(cli->run_dir, &m, &wrong);
+	if (r == -ENOENT && wrong == cli->run_dir)
+		log_line(LOG_ERR, "%s: no such directory, has resviewd run?",
+			 wrong);
+	else if (r < 0)
+		(void)log_error(r, NULL, "open %s", wrong);
+
+	return r < 0 ? 1 : run(cli, &m);
+}
+
+int main(int argc, char *argv[])
+{
+	struct cli cli = { 0 };
+	int r;
+
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads */
+	log_open("resview-remount", LOG_INFO, getenv("JOURNAL_STREAM"));
+	r = cli_parse(argc, argv, &cli);
+
+	return r >= 0 ? r : start(&cli);
+}

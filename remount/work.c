@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is done in one mount namespace.
+ *
+ * First everything that the daemon has to be asked for, then into the namespace
+ * and only what the kernel does by itself. A child that hangs all the same, in
+ * a daemon that stopped or in a file system of the container's, is killed, and
+ * has told how far it came. */
+#include "work.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base.h"
+#include "inside.h"
+#include "machine.h"
+#include "rights.h"
+#include "room.h"
+#include "survey.h"
+#include "swap.h"
+#include "tidy.h"
+#include "turn.h"
+#include "view.h"
+
+struct task {
+	const struct work *work;
+	struct target target;
+	struct source *sources; /* one for each place */
+	struct attach attach;   /* of the places with ACTION_ATTACH */
+	struct room room;
+	bool untidy; /* a layer may have been left beneath */
+};
+
+static const struct origin *origin_of(const struct task *t)
+{
+	return &t->work->survey->origin;
+}
+
+static bool needs_source(enum place_action a)
+{
+	return a == ACTION_SWAP || a == ACTION_ADOPT;
+}
+
+static bool has_action(const struct scene *scene, enum place_action a)
+{
+	for (size_t i = 0; i < scene->count; i++)
+		if (scene->places[i].action == a)
+			return true;
+
+	return false;
+}
+
+/* The part of its source that is below containers/ID, or NULL. LXCFS's has the
+ * names that ours has there. */
+static const char *place_own(const struct place *p, const char *id)
+{
+	static const char top[] = "containers/";
+	const char *rest = p->source + sizeof(top) - 1;
+	size_t len = strlen(id);
+
+	if (p->action == ACTION_ADOPT)
+		return p->source;
+	if (strncmp(p->source, top, sizeof(top) - 1) != 0 ||
+	    strncmp(rest, id, len) != 0)
+		return NULL;
+	if (rest[len] == '\0')
+		return "";
+
+	return rest[len] == '/' ? rest + len + 1 : NULL;
+}
+
+/* Most are in the container's own directory, which is looked up once. */
+static int open_source(const struct task *t, int dir, const struct place *p,
+		       struct source *ret)
+{
+	const char *own = place_own(p, t->work->container->id);
+	unsigned may = rights_of(p->source);
+
+	if (own)
+		return origin_source(origin_of(t), dir, own, may, ret);
+
+	return origin_source(origin_of(t), origin_of(t)->root, p->source, may,
+			     ret);
+}
+
+static int open_sources(struct task *t)
+{
+	const struct scene *scene = t->work->scene;
+	autoclose int dir =
+		origin_container(origin_of(t), t->work->container->id);
+
+	t->sources = calloc(scene->count + 1, sizeof(*t->sources));
+	if (!t->sources)
+		return -ENOMEM;
+
+	for (size_t i = 0; i < scene->count; i++) {
+		const struct place *p = &scene->places[i];
+
+		t->sources[i].fd = -1;
+		if (needs_source(p->action))
+			t->work->results[i] =
+				open_source(t, dir, p, &t->sources[i]);
+	}
+
+	return 0;
+}
+
+static bool is_attached(const struct place *p)
+{
+	return p->action == ACTION_ATTACH;
+}
+
+/* The views that are missing, for attach_mount(). */
+static int plan_attach(struct task *t)
+{
+	const struct scene *scene = t->work->scene;
+	struct attach *a = &t->attach;
+
+	a->target = &t->target;
+	a->origin = origin_of(t);
+	a->devices = &t->work->survey->devices;
+	a->id = t->work->container->id;
+	a->views = calloc(scene->count + 1, sizeof(*a->views));
+	if (!a->views)
+		return -ENOMEM;
+
+	for (size_t i = 0; i < scene->count; i++) {
+		const struct place *p = &scene->places[i];
+		struct attach_view *v = &a->views[a->count];
+
+		if (!is_attached(p))
+			continue;
+		*v = (struct attach_view){
+			.source = { .fd = -1 },
+			.writable = rights_of(p->source) & MAY_WRITE,
+		};
+		(void)snprintf(v->path, sizeof(v->path), "%s", p->target + 1);
+		a->count++;
+	}
+
+	return 0;
+}
+
+static int outcome_error(const struct attach_view *v)
+{
+	switch (v->outcome) {
+	case ATTACH_MOUNTED:
+	case ATTACH_REPLACED:
+	case ATTACH_LIVE:
+		return 0;
+	case ATTACH_MISSING:
+		return -ENOENT;
+	case ATTACH_FOREIGN:
+		return -EEXIST;
+	case ATTACH_PENDING:
+	case ATTACH_FAILED:
+	default:
+		return v->err ? v->err : -ECANCELED;
+	}
+}
+
+static void attach_all(struct task *t)
+{
+	const struct scene *scene = t->work->scene;
+	size_t k = 0;
+
+	if (t->attach.count == 0)
+		return;
+
+	(void)attach_mount(&t->attach);
+	for (size_t i = 0; i < scene->count; i++)
+		if (is_attached(&scene->places[i]))
+			t->work->results[i] =
+				outcome_error(&t->attach.views[k++]);
+}
+
+/* What is there was put there by a daemon of ours, or it says that it is
+ * LXCFS's: who made that up has our file in his own container then. */
+static int swap_one(struct task *t, const struct place *p,
+		    const struct source *source)
+{
+	autofound struct found f = FOUND_NONE;
+	unsigned may = rights_of(p->source);
+	int r = room_find(&t->room, p->target, &f);
+
+	if (r < 0)
+		return r;
+	if (f.kind == LAYER_LIVE)
+		return 0;
+	if (f.kind != LAYER_STALE &&
+	    !(f.kind == LAYER_LXCFS && p->action == ACTION_ADOPT))
+		return -ESTALE;
+
+	r = room_may_change(&t->room, f.m);
+	if (r == 0 && rights_read_only(f.m->options) && (may & MAY_WRITE))
+		r = swap_attributes(t->target.proc, source->fd, 0);
+	if (r >= 0)
+		r = swap_mount(t->target.proc, source->fd, f.fd);
+	t->untidy = t->untidy || r > 0;
+	if (r >= 0 && source->bare)
+		r = swap_attributes(t->target.proc, source->fd,
+				    rights_read_only(f.m->options) ? 0 : may);
+
+	return r < 0 ? r : 0;
+}
+
+/* All layers of ours; what else is among them stays, and what is below. */
+static int detach_one(struct task *t, const struct place *p)
+{
+	for (;;) {
+		autofound struct found f = FOUND_NONE;
+		int r = room_find(&t->room, p->target, &f);
+
+		if (r == -ESTALE ||
+		    (r == 0 && f.kind != LAYER_LIVE && f.kind != LAYER_STALE))
+			return 0; /* it is the container's own again */
+		if (r == 0)
+			r = room_may_change(&t->room, f.m);
+		if (r == 0)
+			r = swap_unmount(t->target.proc, f.fd);
+		if (r == 0)
+			r = room_look(&t->room);
+		if (r < 0)
+			return r;
+	}
+}
+
+static void act(struct task *t, size_t i)
+{
+	const struct place *p = &t->work->scene->places[i];
+	int *result = &t->work->results[i];
+
+	switch (p->action) {
+	case ACTION_SWAP:
+	case ACTION_ADOPT:
+		if (t->sources[i].fd >= 0)
+			*result = swap_one(t, p, &t->sources[i]);
+		break;
+	case ACTION_DETACH:
+		*result = detach_one(t, p);
+		break;
+	case ACTION_TIDY: /* with the others, at the end */
+	case ACTION_NONE:
+	case ACTION_ATTACH:
+	case ACTIONS:
+	default:
+		break;
+	}
+}
+
+static int enter(struct task *t)
+{
+	int r = target_enter(&t->target);
+
+	if (r < 0)
+		return r;
+
+	t->room.target = &t->target;
+	t->room.judge = (struct judge){ &t->work->survey->devices,
+					survey_live(t->work->survey) };
+	t->room.root = inside_open(AT_FDCWD, "/", INSIDE_DIRECTORY);
+	if (t->room.root < 0)
+		return t->room.root;
+
+	return room_look(&t->room);
+}
+
+static int open_target(struct task *t)
+{
+	const struct space *space = t->work->scene->space;
+	int proc = t->work->survey->machine->proc;
+
+	if (space->pid)
+		return target_open(proc, space->pid, space->start_ticks,
+				   &t->target);
+
+	return target_of_namespace(proc, space->fd, &t->target);
+}
+
+static int open_all(struct task *t)
+{
+	int r = open_target(t);
+
+	if (r < 0 || has_action(t->work->scene, ACTION_DETACH))
+		return r;
+
+	r = open_sources(t);
+	if (r == 0)
+		r = plan_attach(t);
+	if (r == 0 && t->attach.count)
+		r = attach_open(&t->attach);
+
+	return r;
+}
+
+static bool is_untidy(const struct task *t)
+{
+	const struct scene *scene = t->work->scene;
+
+	for (size_t i = 0; i < scene->count; i++)
+		if (scene->places[i].action == ACTION_TIDY ||
+		    (scene->places[i].beneath &&
+		     needs_source(scene->places[i].action)))
+			return true;
+
+	return t->untidy;
+}
+
+static int run(struct task *t)
+{
+	int r = open_all(t);
+
+	if (r == 0)
+		r = enter(t);
+	if (r < 0)
+		return r;
+
+	attach_all(t);
+	for (size_t i = 0; i < t->work->scene->count; i++)
+		act(t, i);
+	if (is_untidy(t))
+		tidy(&t->room, t->work->scene, t->work->results);
+
+	return 0;
+}
+
+int work_run(void *arg)
+{
+	const struct work *w = arg;
+	const struct machine *machine = w->survey->machine;
+	autoclose int turn = turn_take(machine->run, w->container->id, false);
+	struct task t = {
+		.work = w,
+		.target = TARGET_NONE,
+		.room = ROOM_NONE,
+	};
+
+	if (turn < 0)
+		return turn == -EAGAIN ? -EBUSY : turn;
+
+	/* It ends here: nothing is given back but by the end of the process. */
+	return run(&t);
+}
