@@ -5,6 +5,6 @@
 struct survey;
 
 /* Fill in memory and cpus of all recorded containers from their files below our
- * mount point, within TIMEOUT seconds; what does not come stays 0. Returns 0 or
- * -errno. */
-int limits_read(struct survey *s, unsigned timeout);
+ * mount point, if the daemon answers; waits for s->timeout_ms at most, and what
+ * did not come by then stays 0. Returns 0 or -errno. */
+int limits_read(struct survey *s);
