@@ -5,7 +5,7 @@
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-for program in "$resviewd" "$hook"; do
+for program in "$resviewd" "$hook" "$remount"; do
 	name=$(basename "$program")
 	[ -x "$program" ] || fail "$program is not built"
 

@@ -14,7 +14,7 @@ mount --bind "$work/local" /usr/local
 mount -t tmpfs tmpfs /run
 
 step "the programs and their pages are where README.md and the pages say"
-for path in sbin/resviewd libexec/resview/resview-hook \
+for path in sbin/resviewd sbin/resview-remount libexec/resview/resview-hook \
 	share/man/man8/resviewd.8 share/man/man8/resview-hook.8 \
 	share/man/man8/resview-remount.8; do
 	[ -e "/usr/local/$path" ] || fail "/usr/local/$path is not installed"
