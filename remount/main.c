@@ -16,6 +16,7 @@
 #include "repair.h"
 #include "settle.h"
 #include "show.h"
+#include "shown_limits.h"
 #include "str.h"
 #include "survey.h"
 
@@ -103,7 +104,10 @@ static int list(const struct cli *cli, struct survey *s)
 {
 	autostr struct str out = { 0 };
 	uint64_t now = clock_ns(CLOCK_REALTIME) / NSEC_PER_SEC;
+	int r = limits_read(s);
 
+	if (r < 0)
+		(void)log_warning(r, "they are not shown", "read the limits");
 	if (cli->json)
 		show_json(s, now, &out);
 	else
@@ -208,17 +212,15 @@ static int change(const struct cli *cli, struct survey *s)
 
 static int run(const struct cli *cli, const struct machine *m)
 {
-	autoclose int locked = -1;
+	autoclose int locked = changes(cli) ? lock(m, cli) : -1;
 	autosurvey struct survey s = {
 		.machine = m,
 		.timeout_ms = cli->timeout * 1000,
 		.origin = ORIGIN_NONE,
 	};
-	int r = 0;
+	int r;
 
-	if (changes(cli))
-		r = locked = lock(m, cli);
-	if (r < 0)
+	if (changes(cli) && locked < 0)
 		return 1;
 
 	r = survey_make(&s);
