@@ -100,7 +100,7 @@ int hook_run(const struct options *o, struct progress *p)
 	if (r == -ENOSYS)
 		p->waiting = false; /* there is nothing to wait for */
 	if (r == -ENOSYS && !j.why)
-		j.why = "this kernel is too old, Linux 5.12 is needed";
+		j.why = "this kernel is too old, Linux 5.2 is needed";
 
 	/* By now this process may be in the container's mount namespace: the
 	 * registry is removed from by its fd, not its path. */

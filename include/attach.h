@@ -7,8 +7,8 @@
  * container opens with O_PATH only, so that nothing there can make it wait or
  * answer it. Who forks it stays where it is, bounds its time and kills it.
  *
- * Needs Linux 5.12 (mount_setattr(2)); 6.5 for a stale mount to be replaced
- * without a gap. */
+ * Needs Linux 5.2 (open_tree(2) and move_mount(2)): without, attach_open() is
+ * -ENOSYS. Before 6.5 a stale mount is not replaced, but covered. */
 #pragma once
 
 #include <stdbool.h>
@@ -24,7 +24,7 @@ struct target {
 	int proc; /* the host's procfs; the caller's */
 	pid_t pid;
 	uint64_t start_ticks;
-	int pidfd;
+	int pidfd; /* -1 before Linux 5.3 */
 	int mntns; /* nsfs fd of its mount namespace */
 	struct ns_id mntns_id;
 };
@@ -61,6 +61,7 @@ int target_refuse_peer(const struct target *t, uint64_t group);
 /* --- our side --- */
 
 struct origin {
+	int proc;  /* the host's procfs; the caller's */
 	int root;  /* O_PATH on the root of our file system */
 	dev_t dev; /* of its superblock */
 };
@@ -147,6 +148,7 @@ void attach_close(struct attach *a);
  * container's root was not found. */
 int attach_mount(struct attach *a);
 
-/* Look from outside: is each mount that attach_mount() made really there? What
- * is not becomes ATTACH_FAILED. Returns 0 or -errno. */
+/* Look from outside, or, where there is no process, again from within: is each
+ * mount that attach_mount() made really there? What is not becomes
+ * ATTACH_FAILED. Returns 0 or -errno. */
 int attach_verify(struct attach *a);

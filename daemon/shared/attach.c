@@ -3,22 +3,12 @@
 #include "attach.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
-#include <string.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
 
 #include "attach_place.h"
 #include "base.h"
 #include "mountinfo.h"
 #include "str.h"
-
-#ifndef MOVE_MOUNT_BENEATH
-#define MOVE_MOUNT_BENEATH 0x00000200 /* Linux 6.5 */
-#endif
+#include "swap.h"
 
 const char *attach_outcome_name(enum attach_outcome o)
 {
@@ -32,51 +22,22 @@ const char *attach_outcome_name(enum attach_outcome o)
 	return names[o];
 }
 
-static int mount_over(const struct attach_view *v, int place, unsigned flags)
-{
-	if (move_mount(v->source.fd, "", place, "",
-		       MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH |
-			       flags) < 0)
-		return -errno;
-
-	return 0;
-}
-
-/* The live mount goes beneath the stale one, then the stale one goes: whoever
- * reads meanwhile finds one or the other, never the host's file. The name given
- * to umount2(2) is resolved below the file system's own root; should the
- * container have put another mount there in between, it loses that one. */
-static int replace(const struct attach_view *v, int place,
-		   const struct place_base *base)
-{
-	int r = mount_over(v, place, MOVE_MOUNT_BENEATH);
-
-	/* An older kernel, or a mount that is locked there because it was
-	 * copied into a less privileged user namespace. */
-	if (r == -EINVAL)
-		return mount_over(v, place, 0);
-	if (r < 0)
-		return r;
-
-	if (fchdir(base->fd) < 0 ||
-	    umount2(place_below(v->path), MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
-		return -errno;
-
-	return 0;
-}
-
 /* PLACE is a file of the container, chosen by nobody but the kernel (procfs,
  * sysfs) or a mount of somebody's. It is named by the fd that was looked at:
  * what is renamed, linked or mounted there afterwards does not change it. */
-static int view_mount(struct attach_view *v, int place,
-		      const struct place_base *base, enum attach_outcome what)
+static int view_mount(const struct attach *a, struct attach_view *v, int place,
+		      enum attach_outcome what)
 {
+	const struct source *s = &v->source;
 	int r;
 
 	if (what == ATTACH_REPLACED)
-		r = replace(v, place, base);
+		r = swap_mount(a->target->proc, s->fd, place);
 	else
-		r = mount_over(v, place, 0);
+		r = swap_attach(s->fd, place);
+	if (r >= 0 && s->bare)
+		r = swap_attributes(a->target->proc, s->fd,
+				    v->writable ? MAY_WRITE : 0);
 	if (r < 0)
 		return r;
 
@@ -95,6 +56,10 @@ static int view_attach(const struct attach *a, struct attach_view *v,
 		v->outcome = ATTACH_MISSING;
 		return 0;
 	}
+	if (place == -EXDEV) { /* over the directory that it is in */
+		v->outcome = ATTACH_FOREIGN;
+		return 0;
+	}
 	if (place < 0)
 		return place;
 
@@ -106,7 +71,7 @@ static int view_attach(const struct attach *a, struct attach_view *v,
 		return 0;
 	}
 
-	return view_mount(v, place, base, what);
+	return view_mount(a, v, place, what);
 }
 
 /* All views below one of the container's file systems ("proc", "sys"). */

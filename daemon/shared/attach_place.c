@@ -3,24 +3,22 @@
  *
  * Everything here may be the container's doing: symbolic links in its root,
  * fake or absent /proc, mounts over anything, file systems that never answer.
- * So: openat2(2) with O_PATH below an fd, no link followed; statx(2) with
- * AT_STATX_DONT_SYNC, which asks no server; and what kind of file system it is
- * comes from the kernel's list of mounts, because fstatfs(2) would ask. */
+ * So it is opened and looked at as inside.h says; and what kind of file system
+ * it is comes from the kernel's list of mounts, because fstatfs(2) would ask.
+ */
 #include "attach_place.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
 
 #include "base.h"
 #include "devices.h"
+#include "inside.h"
 #include "mountinfo.h"
-#include "str.h"
+
+#define ROOT_INO 1 /* of procfs and sysfs */
 
 bool place_in(const char *path, const char *name)
 {
@@ -34,39 +32,12 @@ const char *place_below(const char *path)
 	return strchr(path, '/') + 1;
 }
 
-static int open_path(int dir, const char *path, unsigned flags,
-		     unsigned resolve)
+static bool is_root(int proc, int fd, const struct ns_id *want)
 {
-	struct open_how how = {
-		.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC | flags,
-		.resolve =
-			RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | resolve,
-	};
-	long fd = syscall(SYS_openat2, dir, path, &how, sizeof(how));
+	struct inside_look look;
 
-	return fd < 0 ? -errno : (int)fd;
-}
-
-static int look(int fd, struct statx *st)
-{
-	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
-		  STATX_TYPE | STATX_INO | STATX_MNT_ID, st) < 0)
-		return -errno;
-
-	return st->stx_mask & STATX_MNT_ID ? 0 : -EOPNOTSUPP;
-}
-
-static dev_t dev_of(const struct statx *st)
-{
-	return makedev(st->stx_dev_major, st->stx_dev_minor);
-}
-
-static bool is_root(int fd, const struct ns_id *want)
-{
-	struct statx st;
-
-	return look(fd, &st) == 0 && dev_of(&st) == want->dev &&
-	       st.stx_ino == want->ino;
+	return inside_look(proc, fd, &look) == 0 && look.dev == want->dev &&
+	       look.ino == want->ino;
 }
 
 /* Before pivot_root(2) the container's root is a directory in a copy of the
@@ -74,19 +45,30 @@ static bool is_root(int fd, const struct ns_id *want)
  * host; device and inode say that it is the same directory in here. */
 int place_root_open(const struct attach *a)
 {
-	autoclose int top = open_path(AT_FDCWD, "/", O_DIRECTORY, 0);
+	autoclose int top = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	autoclose int root = -1;
 
-	if (top < 0 || !a->rootfs)
+	if (top < 0)
+		return -errno;
+	if (!a->rootfs)
 		return take_fd(&top);
 
-	root = open_path(AT_FDCWD, a->rootfs, O_DIRECTORY, 0);
-	if (root >= 0 && is_root(root, &a->rootfs_id))
+	root = inside_open(top, a->rootfs, INSIDE_DIRECTORY);
+	if (root >= 0 && is_root(a->target->proc, root, &a->rootfs_id))
 		return take_fd(&root);
-	if (is_root(top, &a->rootfs_id))
+	if (is_root(a->target->proc, top, &a->rootfs_id))
 		return take_fd(&top);
 
 	return -ENXIO;
+}
+
+/* Type and root as the kernel tells them: no FUSE file system can call itself
+ * "proc", and /proc/1/fd mounted on /proc has another root. */
+static bool is_whole(const struct mountinfo *m, const char *type,
+		     const struct inside_look *look)
+{
+	return slice_is(m->type, type) && slice_is(m->root, "/") &&
+	       m->dev == look->dev && look->ino == ROOT_INO;
 }
 
 int place_base_open(const struct attach *a, int root, const char *name,
@@ -94,36 +76,35 @@ int place_base_open(const struct attach *a, int root, const char *name,
 {
 	static const char sysfs[] = "sysfs"; /* at "sys" */
 	const char *type = strcmp(name, "sys") == 0 ? sysfs : name;
+	struct inside_look above = { 0 };
+	struct inside_look look = { 0 };
 	struct mountinfo m;
-	struct statx st;
 	int r;
 
-	ret->fd = open_path(root, name, O_DIRECTORY, RESOLVE_BENEATH);
+	ret->fd = inside_open(root, name, INSIDE_DIRECTORY);
 	if (ret->fd == -ELOOP || ret->fd == -ENOTDIR) /* a symbolic link */
 		return -EPERM;
 	if (ret->fd < 0)
 		return ret->fd;
 
-	/* Type and root as the kernel tells them: no FUSE file system can call
-	 * itself "proc", and /proc/1/fd mounted on /proc has another root. */
-	r = look(ret->fd, &st);
+	r = inside_look(a->target->proc, root, &above);
+	if (r == 0)
+		r = inside_look(a->target->proc, ret->fd, &look);
 	if (r < 0)
 		return r;
-	if (type == sysfs && !(st.stx_attributes & STATX_ATTR_MOUNT_ROOT))
+	if (type == sysfs && look.mnt_id == above.mnt_id)
 		return -ENOENT; /* an empty directory: no sysfs wanted */
-	if (!mountinfo_find(ret->mounts, st.stx_mnt_id, &m) ||
-	    !slice_is(m.type, type) || !slice_is(m.root, "/") ||
-	    m.dev != dev_of(&st) ||
-	    !(st.stx_attributes & STATX_ATTR_MOUNT_ROOT))
+	if (!mountinfo_find(ret->mounts, look.mnt_id, &m) ||
+	    !is_whole(&m, type, &look))
 		return -EPERM;
 
-	ret->mnt_id = st.stx_mnt_id;
+	ret->mnt_id = look.mnt_id;
 	return target_refuse_peer(a->target, m.shared);
 }
 
 int place_open(const struct place_base *base, const char *path)
 {
-	return open_path(base->fd, place_below(path), 0, RESOLVE_BENEATH);
+	return inside_open(base->fd, place_below(path), INSIDE_ONE_MOUNT);
 }
 
 /* Paths in our file systems; a device number alone may have been reused. */
@@ -159,15 +140,15 @@ static enum attach_outcome classify_mount(const struct attach *a,
 int place_classify(const struct attach *a, const struct place_base *base,
 		   int place, enum attach_outcome *ret)
 {
+	struct inside_look look;
 	struct mountinfo m;
-	struct statx st;
-	int r = look(place, &st);
+	int r = inside_look(a->target->proc, place, &look);
 
 	if (r < 0)
 		return r;
 
-	if (st.stx_mnt_id == base->mnt_id) {
-		if (!S_ISREG(st.stx_mode))
+	if (look.mnt_id == base->mnt_id) {
+		if (look.type != S_IFREG)
 			return -EINVAL;
 		*ret = ATTACH_MOUNTED;
 		return 0;
@@ -175,7 +156,7 @@ int place_classify(const struct attach *a, const struct place_base *base,
 
 	/* Mounted a moment ago, by somebody who is at work in there. */
 	*ret = ATTACH_FOREIGN;
-	if (mountinfo_find(base->mounts, st.stx_mnt_id, &m))
+	if (mountinfo_find(base->mounts, look.mnt_id, &m))
 		*ret = classify_mount(a, &m);
 
 	return 0;

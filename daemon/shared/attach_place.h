@@ -12,7 +12,7 @@
 struct place_base {
 	int fd; /* O_PATH on its root */
 	uint64_t mnt_id;
-	struct slice mounts; /* the namespace's mountinfo, read from outside */
+	struct slice mounts; /* the namespace's mountinfo */
 };
 
 /* Is PATH below NAME? What is it called there? */
@@ -28,7 +28,8 @@ int place_root_open(const struct attach *a);
 int place_base_open(const struct attach *a, int root, const char *name,
 		    struct place_base *ret);
 
-/* An O_PATH fd of the view PATH, not followed, or -errno. */
+/* An O_PATH fd of the view PATH, or -EXDEV when something is mounted over a
+ * directory on the way to it, or -errno. */
 int place_open(const struct place_base *base, const char *path);
 
 /* What is to be done with it: ATTACH_MOUNTED (plain file), ATTACH_REPLACED,

@@ -8,14 +8,16 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 
 #include "base.h"
+#include "inside.h"
 #include "mountinfo.h"
 #include "parse.h"
 #include "registry.h"
 #include "str.h"
 #include "swap.h"
+
+#define FUSE_ROOT_INO 1 /* as our daemon says, too */
 
 void origin_close(struct origin *o)
 {
@@ -37,26 +39,26 @@ int origin_open(int proc, const char *mountpoint, struct origin *ret)
 {
 	autoclose int fd = open(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	autostr struct str mounts = { 0 };
+	struct inside_look look;
 	struct mountinfo m;
-	struct statx st;
 	int r;
 
 	if (fd < 0)
 		return -errno;
-	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
-		  STATX_TYPE | STATX_MNT_ID, &st) < 0)
-		return -errno;
 
-	r = mountinfo_read(proc, 0, MOUNTINFO_MAX, &mounts);
+	r = inside_look(proc, fd, &look);
+	if (r == 0)
+		r = mountinfo_read(proc, 0, MOUNTINFO_MAX, &mounts);
 	if (r < 0)
 		return r;
-	if (!(st.stx_attributes & STATX_ATTR_MOUNT_ROOT) ||
-	    !mountinfo_find(slice_of(str_text(&mounts)), st.stx_mnt_id, &m) ||
-	    !is_fuse(m.type) || !slice_is(m.root, "/"))
+	if (!mountinfo_find(slice_of(str_text(&mounts)), look.mnt_id, &m) ||
+	    !is_fuse(m.type) || !slice_is(m.root, "/") ||
+	    look.ino != FUSE_ROOT_INO)
 		return -ENODEV;
 
+	ret->proc = proc;
 	ret->root = take_fd(&fd);
-	ret->dev = makedev(st.stx_dev_major, st.stx_dev_minor);
+	ret->dev = look.dev;
 	return 0;
 }
 
@@ -101,23 +103,23 @@ int origin_source(const struct origin *o, int dir, const char *path,
 	autoclose int fd = open_tree(dir, path,
 				     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
 					     AT_SYMLINK_NOFOLLOW | empty);
-	struct statx st;
+	struct inside_look look;
 	int r;
 
 	if (fd < 0)
 		return -errno;
-	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
-		  STATX_TYPE | STATX_MNT_ID, &st) < 0)
-		return -errno;
-	if (makedev(st.stx_dev_major, st.stx_dev_minor) != o->dev ||
-	    S_ISLNK(st.stx_mode))
+
+	r = inside_look(o->proc, fd, &look);
+	if (r < 0)
+		return r;
+	if (look.dev != o->dev || look.type == S_IFLNK)
 		return -EINVAL;
 
-	r = swap_attributes(-1, fd, may);
+	r = swap_attributes(o->proc, fd, may);
 	if (r < 0)
 		return r;
 
-	*ret = (struct source){ take_fd(&fd), st.stx_mnt_id, r > 0 };
+	*ret = (struct source){ take_fd(&fd), look.mnt_id, r > 0 };
 	return 0;
 }
 

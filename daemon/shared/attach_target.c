@@ -21,19 +21,29 @@ void target_close(struct target *t)
 	*t = (struct target)TARGET_NONE;
 }
 
+static bool is_dead(const struct proc_stat *st)
+{
+	return st->state == 'Z' || st->state == 'X';
+}
+
+/* Before pidfd_open(2), Linux 5.3: a process that has its pid and started at
+ * the same time is the same. */
+static bool alive_by_stat(const struct target *t)
+{
+	struct proc_stat st;
+
+	return proc_stat_read(t->proc, t->pid, &st) == 0 && !is_dead(&st) &&
+	       st.start_ticks == t->start_ticks;
+}
+
 bool target_alive(const struct target *t)
 {
+	struct pollfd p = { .fd = t->pidfd, .events = POLLIN };
+
 	if (t->pid == 0)
 		return true;
 
-	struct pollfd p = { .fd = t->pidfd, .events = POLLIN };
-
-	return poll(&p, 1, 0) == 0;
-}
-
-static bool same_ns(struct ns_id a, struct ns_id b)
-{
-	return a.dev == b.dev && a.ino == b.ino;
+	return t->pidfd < 0 ? alive_by_stat(t) : poll(&p, 1, 0) == 0;
 }
 
 /* Where a security policy hides pid 1 from us, kthreadd, which no policy has a
@@ -63,14 +73,14 @@ static int refuse_host(struct target *t)
 	r = proc_ns_read(t->proc, getpid(), "mnt", &host);
 	if (r < 0)
 		return r;
-	if (same_ns(host, t->mntns_id))
+	if (ns_same(host, t->mntns_id))
 		return -EXDEV;
 
 	r = host_ns_read(t->proc, &host);
 	if (r < 0)
 		return r;
 
-	return same_ns(host, t->mntns_id) ? -EXDEV : 0;
+	return ns_same(host, t->mntns_id) ? -EXDEV : 0;
 }
 
 /* The pid was handed to us by somebody, some time ago. The pidfd pins whoever
@@ -84,13 +94,13 @@ static int target_pin(struct target *t)
 	int r;
 
 	t->pidfd = pidfd_open(t->pid, 0);
-	if (t->pidfd < 0) /* EINVAL: a thread, not a process */
+	if (t->pidfd < 0 && errno != ENOSYS) /* EINVAL: not a process */
 		return errno == EINVAL ? -ESRCH : -errno;
 
 	r = proc_stat_read(t->proc, t->pid, &st);
 	if (r < 0)
 		return r;
-	if (st.state == 'Z' || st.state == 'X' ||
+	if (is_dead(&st) ||
 	    (t->start_ticks && t->start_ticks != st.start_ticks))
 		return -ESRCH;
 	t->start_ticks = st.start_ticks;

@@ -64,8 +64,9 @@ stand_in mine 'mount -t proc proc "$root/proc" &&
 	mount -t tmpfs tmpfs "$root/proc/pressure"'
 run_hook --mode=required < <(state mine "$init")
 assert_equal "exit code ($error)" 0 "$status"
-assert_match "names it" \
-	'something else is mounted on /proc/meminfo, left as it is' "$error"
+over='/proc/meminfo, /proc/pressure/cpu, .*/memory'
+assert_match "names it" "something else is mounted on $over, left as it is" \
+	"$error"
 inside() {
 	nsenter --target "$init" --mount "$@"
 }
@@ -82,6 +83,25 @@ run_hook --mode=required < <(state mine "$init")
 assert_equal "exit code ($error)" 0 "$status"
 assert_equal "views" "$views" "$(views_in "$init")"
 run_hook < <(state mine 0 '.status = "stopped"')
+
+step "a file system over a directory, which never answers"
+without=$build/tests/integration/try_without
+[ -c /dev/fuse ] || skip "no /dev/fuse here"
+stand_in hung 'mount -t proc proc "$root/proc" &&
+	mount -t sysfs sysfs "$root/sys" && exec 5<>/dev/fuse &&
+	mount -i -t fuse -o fd=5,rootmode=40555,user_id=0,group_id=0 \
+		resview "$root/proc/pressure"'
+for prefix in '' "$without openat2 --"; do
+	# shellcheck disable=SC2086
+	timeout 5 $prefix "$hook" --run-dir "$run" --mode=required --timeout=4 \
+		2>"$work/error" < <(state hung "$init") ||
+		fail "the hook is held up: $(cat "$work/error")"
+	assert_match "names them" 'something else is mounted on /proc/pressure' \
+		"$(cat "$work/error")"
+done
+assert_match "stat" fuse.resview \
+	"$(grep "hung/rootfs/proc/stat " "/proc/$init/mountinfo")"
+run_hook < <(state hung 0 '.status = "stopped"')
 
 step "a /proc whose mounts show up in the engine's namespace"
 mkdir -p "$work/peer/rootfs"
