@@ -112,25 +112,6 @@ static int describe(const struct survey *s, const struct container *c,
 	return rec->bundle ? 0 : -ENOMEM;
 }
 
-static struct record *record_keep(struct survey *s, struct record *rec)
-{
-	struct record *kept = calloc(1, sizeof(*kept));
-	struct record **list =
-		reallocarray(s->records, s->nrecords + 1, sizeof(*list));
-
-	if (list)
-		s->records = list;
-	if (!list || !kept) {
-		free(kept);
-		return NULL;
-	}
-
-	*kept = *rec;
-	*rec = (struct record){ 0 };
-	list[s->nrecords++] = kept;
-	return kept;
-}
-
 static int record_new(struct survey *s, struct container *c)
 {
 	autorecord struct record rec = { 0 };
@@ -139,7 +120,7 @@ static int record_new(struct survey *s, struct container *c)
 	if (r < 0)
 		return r;
 
-	c->record = record_keep(s, &rec);
+	c->record = survey_record(s, &rec);
 	if (!c->record)
 		return -ENOMEM;
 

@@ -27,6 +27,12 @@ static bool is_views(struct slice root)
 	       begins(root, "/sys");
 }
 
+/* statmount(2) has had the second half since Linux 6.13. */
+static bool is_our_type(struct slice type)
+{
+	return slice_is(type, "fuse.resview") || slice_is(type, "fuse");
+}
+
 enum layer layer_of(const struct judge *j, const struct mountinfo *m)
 {
 	bool tree = slice_is(m->root, "/");
@@ -36,8 +42,8 @@ enum layer layer_of(const struct judge *j, const struct mountinfo *m)
 				!begins(m->root, "/containers"))
 			       ? LAYER_LXCFS
 			       : LAYER_OTHER;
-	if (!slice_is(m->type, "fuse.resview") ||
-	    !devices_have(j->devices, m->dev) || !(tree || is_views(m->root)))
+	if (!is_our_type(m->type) || !devices_have(j->devices, m->dev) ||
+	    !(tree || is_views(m->root)))
 		return LAYER_OTHER;
 	if (j->live && m->dev == j->live)
 		return tree ? LAYER_OTHER : LAYER_LIVE;

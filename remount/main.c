@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "adopt.h"
@@ -22,6 +23,18 @@
 
 #define LOCK_WAIT_NS (60 * NSEC_PER_SEC)
 #define LOCK_STEP_NS 100000000
+
+/* Namespaces without a process, and the files of all of a container, are held
+ * as fds. */
+static void allow_files(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+		return;
+	files.rlim_cur = files.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &files);
+}
 
 /* What is only looked at needs no lock, and no daemon. */
 static bool changes(const struct cli *cli)
@@ -246,6 +259,7 @@ static int start(const struct cli *cli)
 	const char *wrong = "";
 	int r = confine();
 
+	allow_files();
 	if (r == 0)
 		r = machine_open(cli->run_dir, &m, &wrong);
 	if (r == -ENOENT && wrong == cli->run_dir)

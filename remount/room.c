@@ -62,9 +62,8 @@ int room_find(const struct room *room, const char *target, struct found *ret)
 	if (!slice_is(slice_of(str_text(&path)), target))
 		return -ESTALE;
 
-	f.kind = layer_of(&room->judge, f.m);
-	*ret = f;
-	f = (struct found)FOUND_NONE;
+	*ret = (struct found){ take_fd(&f.fd), f.m,
+			       layer_of(&room->judge, f.m) };
 	return 0;
 }
 

@@ -74,7 +74,20 @@ static const enum place_state states[] = {
 	[LAYER_LXCFS] = PLACE_LXCFS,
 };
 
-static int place_of(const struct stack *stack, struct place *ret)
+/* Takes over P's texts. */
+static int place_add(struct scene *scene, const struct place *p)
+{
+	if (!p->target || !p->source) {
+		free(p->target);
+		free(p->source);
+		return -ENOMEM;
+	}
+
+	scene->places[scene->count++] = *p;
+	return 0;
+}
+
+static int add_stack(struct scene *scene, const struct stack *stack)
 {
 	struct place p = {
 		.target = text_of(stack->top->target),
@@ -84,16 +97,10 @@ static int place_of(const struct stack *stack, struct place *ret)
 		.err = -EINPROGRESS,
 	};
 
-	if (!p.target || !p.source) {
-		free(p.target);
-		free(p.source);
-		return -ENOMEM;
-	}
-	p.loose = p.state == PLACE_LIVE &&
+	p.loose = p.source && p.state == PLACE_LIVE &&
 		  !rights_kept(stack->top->options, rights_of(p.source));
 
-	*ret = p;
-	return 0;
+	return place_add(scene, &p);
 }
 
 static bool has_source(const struct scene *scene, const char *source)
@@ -131,10 +138,9 @@ static int want(struct scene *scene, const struct mounts *m,
 		return 0;
 
 	p.state = has_target(m, target.text) ? PLACE_FOREIGN : PLACE_MISSING;
-	p.target = take_pointer(&target.text);
-	p.source = take_pointer(&source.text);
-	scene->places[scene->count++] = p;
-	return 0;
+	p.target = strdup(target.text);
+	p.source = strdup(source.text);
+	return place_add(scene, &p);
 }
 
 static size_t count_views(const struct record *rec)
@@ -167,14 +173,21 @@ static int fill(const struct survey *s, struct scene *scene,
 	if (!scene->places)
 		return -ENOMEM;
 
-	for (size_t i = 0; r == 0 && i < count; i++) {
-		r = place_of(&stacks[i], &scene->places[scene->count]);
-		scene->count += r == 0;
-	}
+	scene->count = 0;
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = add_stack(scene, &stacks[i]);
 	while (r == 0 && slice_until(&rest, ',', &view))
 		r = want(scene, m, wanted, view);
 
 	return r;
+}
+
+static int target_order(const void *a, const void *b)
+{
+	const struct place *x = a;
+	const struct place *y = b;
+
+	return strcmp(x->target, y->target);
 }
 
 void scene_look(const struct survey *s, struct scene *scene,
@@ -186,5 +199,8 @@ void scene_look(const struct survey *s, struct scene *scene,
 	scene_free(scene);
 	if (r == 0)
 		r = fill(s, scene, wanted, &m);
+	if (scene->count)
+		qsort(scene->places, scene->count, sizeof(*scene->places),
+		      target_order);
 	scene->err = r;
 }

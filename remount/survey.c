@@ -48,33 +48,21 @@ static bool is_running(const struct survey *s, const struct record *rec)
 static void record_add(void *arg, const char *id)
 {
 	struct survey *s = arg;
-	struct record **list;
-	struct record *rec = calloc(1, sizeof(*rec));
+	autorecord struct record rec = { 0 };
 
 	/* What cannot be read is of no use to anybody. */
-	if (!rec || registry_read(s->machine->registry, id, rec) < 0) {
-		free(rec);
-		return;
-	}
-
-	list = reallocarray(s->records, s->nrecords + 1, sizeof(*list));
-	if (list)
-		s->records = list;
-	if (!list || !is_running(s, rec)) {
-		record_free(rec);
-		free(rec);
-		return;
-	}
-	list[s->nrecords++] = rec;
+	if (registry_read(s->machine->registry, id, &rec) == 0 &&
+	    is_running(s, &rec))
+		(void)survey_record(s, &rec);
 }
 
 /* The record of the container whose own namespace SPACE is. */
 static struct record *record_at(const struct survey *s,
 				const struct space *space)
 {
-	for (size_t i = 0; i < s->nrecords; i++)
-		if (ns_same(s->records[i]->mntns, space->id))
-			return s->records[i];
+	for (struct known *k = s->known; k; k = k->next)
+		if (ns_same(k->record.mntns, space->id))
+			return &k->record;
 
 	return NULL;
 }
@@ -185,9 +173,9 @@ static int draft_order(const void *a, const void *b)
 /* A record by its id: nested namespaces have none of their own. */
 static struct record *record_of(const struct survey *s, const char *id)
 {
-	for (size_t i = 0; i < s->nrecords; i++)
-		if (strcmp(s->records[i]->id, id) == 0)
-			return s->records[i];
+	for (struct known *k = s->known; k; k = k->next)
+		if (strcmp(k->record.id, id) == 0)
+			return &k->record;
 
 	return NULL;
 }

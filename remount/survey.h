@@ -67,6 +67,11 @@ struct container {
 	unsigned cpus;   /* likewise; 0: not known */
 };
 
+struct known {
+	struct record record;
+	struct known *next;
+};
+
 struct survey {
 	/* The caller's. */
 	const struct machine *machine;
@@ -82,8 +87,7 @@ struct survey {
 	size_t count;
 	struct scene *scenes; /* of all; containers point into it */
 	size_t nscenes;
-	struct record **records; /* of containers that run */
-	size_t nrecords;
+	struct known *known; /* records of containers that run */
 };
 
 /* The device of a mount that is not stale; 0: all are. One whose daemon does
@@ -98,6 +102,10 @@ void survey_free(struct survey *s);
  * what a container can make long. Returns 0 or -errno. */
 #define SURVEY_SHORT (1U << 20)
 int survey_make(struct survey *s);
+
+/* Keep REC, which is empty then. Returns where it is, or NULL when there is no
+ * memory. */
+struct record *survey_record(struct survey *s, struct record *rec);
 
 /* Look again at one scene, after it was worked on, or at all of it. Places that
  * are still there keep their action and its error. */

@@ -8,6 +8,20 @@
 #include "scene.h"
 #include "survey.h"
 
+struct record *survey_record(struct survey *s, struct record *rec)
+{
+	struct known *k = calloc(1, sizeof(*k));
+
+	if (!k)
+		return NULL;
+
+	k->record = *rec;
+	k->next = s->known;
+	s->known = k;
+	*rec = (struct record){ 0 };
+	return &k->record;
+}
+
 static const struct place *place_at(const struct scene *scene,
 				    const char *target)
 {
@@ -106,12 +120,14 @@ void survey_free(struct survey *s)
 {
 	for (size_t i = 0; i < s->nscenes; i++)
 		scene_free(&s->scenes[i]);
-	for (size_t i = 0; i < s->nrecords; i++) {
-		record_free(s->records[i]);
-		free(s->records[i]);
+	while (s->known) {
+		struct known *next = s->known->next;
+
+		record_free(&s->known->record);
+		free(s->known);
+		s->known = next;
 	}
 	free(s->scenes);
-	free(s->records);
 	free(s->list);
 	free(s->mountpoint);
 	origin_close(&s->origin);
