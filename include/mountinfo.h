@@ -22,6 +22,7 @@ struct mountinfo {
 	struct slice target;  /* as seen from the process's root; escaped */
 	struct slice options; /* of the mount: "rw,nosuid,relatime" */
 	struct slice type;    /* "fuse.resview"; "proc" is always procfs */
+	struct slice source;  /* escaped; "" when it is not said */
 	uint64_t shared;      /* peer group, 0: none; unique on the machine */
 	uint64_t master;      /* the group this one receives from, 0: none */
 };

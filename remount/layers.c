@@ -42,7 +42,8 @@ enum layer layer_of(const struct judge *j, const struct mountinfo *m)
 				!begins(m->root, "/containers"))
 			       ? LAYER_LXCFS
 			       : LAYER_OTHER;
-	if (!is_our_type(m->type) || !devices_have(j->devices, m->dev) ||
+	if (!is_our_type(m->type) ||
+	    !devices_have(j->devices, m->dev, m->source) ||
 	    !(tree || is_views(m->root)))
 		return LAYER_OTHER;
 	if (j->live && m->dev == j->live)

@@ -42,7 +42,7 @@ static int find_mount(struct survey *s)
 {
 	autostr struct str text = { 0 };
 	autostr struct str target = { 0 };
-	dev_t dev = s->devices.list[s->devices.count - 1].dev;
+	const struct device *newest = &s->devices.list[s->devices.count - 1];
 	struct mountinfo m;
 	struct slice rest;
 	int r = mountinfo_read(s->machine->proc, 0, MOUNTINFO_MAX, &text);
@@ -52,8 +52,8 @@ static int find_mount(struct survey *s)
 
 	rest = slice_of(str_text(&text));
 	while (mountinfo_next(&rest, &m)) {
-		if (m.dev != dev || !slice_is(m.type, "fuse.resview") ||
-		    !slice_is(m.root, "/"))
+		if (!device_is(newest, m.dev, m.source) ||
+		    !slice_is(m.type, "fuse.resview") || !slice_is(m.root, "/"))
 			continue;
 		mountinfo_unescape(m.target, &target);
 		if (target.err)

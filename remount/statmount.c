@@ -73,6 +73,15 @@ static void add_group(struct str *out, const char *tag, uint64_t group)
 	}
 }
 
+static void add_source(struct str *out, const char *source)
+{
+	if (!source || !*source)
+		return;
+
+	str_adds(out, " ");
+	add_escaped(out, source, " \t\n\\#");
+}
+
 bool statmount_line(const void *data, size_t len, struct str *out)
 {
 	struct mount_status s;
@@ -112,6 +121,8 @@ bool statmount_line(const void *data, size_t len, struct str *out)
 		str_adds(out, ".");
 		add_escaped(out, subtype, " \t\n\\#");
 	}
+	if (s.mask & STATUS_SB_SOURCE)
+		add_source(out, text_at(data, s.size, s.sb_source));
 	str_adds(out, "\n");
 	return true;
 }

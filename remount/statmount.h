@@ -33,7 +33,7 @@ struct mount_status {
 	uint32_t mnt_point; /* text */
 	uint64_t mnt_ns_id;
 	uint32_t fs_subtype; /* text; Linux 6.13 */
-	uint32_t sb_source;
+	uint32_t sb_source;  /* text; Linux 6.13 */
 	uint64_t later[48];
 };
 
@@ -47,12 +47,13 @@ enum {
 	STATUS_MNT_POINT = 0x10,
 	STATUS_FS_TYPE = 0x20,
 	STATUS_FS_SUBTYPE = 0x100,
+	STATUS_SB_SOURCE = 0x200,
 
 	STATUS_NEEDED = STATUS_SB_BASIC | STATUS_MNT_BASIC | STATUS_MNT_ROOT |
 			STATUS_MNT_POINT | STATUS_FS_TYPE,
-	STATUS_WANTED = STATUS_NEEDED | STATUS_FS_SUBTYPE,
+	STATUS_WANTED = STATUS_NEEDED | STATUS_FS_SUBTYPE | STATUS_SB_SOURCE,
 };
 
 /* Append the line, or nothing when the LEN bytes at DATA are not all that is
- * needed. Source and superblock options are not in it. */
+ * needed. Superblock options are not in it. */
 bool statmount_line(const void *data, size_t len, struct str *out);

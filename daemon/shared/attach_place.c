@@ -133,8 +133,8 @@ static enum attach_outcome classify_mount(const struct attach *a,
 	if (m->dev == a->origin->dev)
 		return ATTACH_LIVE;
 
-	return devices_have(a->devices, m->dev) ? ATTACH_REPLACED
-						: ATTACH_FOREIGN;
+	return devices_have(a->devices, m->dev, m->source) ? ATTACH_REPLACED
+							   : ATTACH_FOREIGN;
 }
 
 int place_classify(const struct attach *a, const struct place_base *base,

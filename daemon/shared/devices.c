@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 
@@ -30,10 +31,11 @@ static bool number_parse(struct slice text, dev_t *ret)
 	return true;
 }
 
-/* Lines had no time at first. */
+/* Lines had no time at first, and no name. */
 static bool device_parse(struct slice line, struct device *ret)
 {
 	struct slice number;
+	struct slice name = { "", 0 };
 	int r;
 
 	if (!slice_word(&line, &number) || !number_parse(number, &ret->dev))
@@ -42,23 +44,27 @@ static bool device_parse(struct slice line, struct device *ret)
 	r = slice_next_u64(&line, &ret->since);
 	if (r == -ENODATA)
 		ret->since = 0;
-	return r == 0 || r == -ENODATA;
+	else if (r < 0)
+		return false;
+
+	(void)slice_word(&line, &name);
+	if (name.len > DEVICE_NAME_MAX)
+		return false;
+
+	(void)snprintf(ret->name, sizeof(ret->name), "%.*s", (int)name.len,
+		       name.p);
+	return true;
 }
 
-/* Returns its time, 0 when it was not there. */
-static uint64_t take_out(struct devices *d, dev_t dev)
+static void take_out(struct devices *d, dev_t dev)
 {
-	uint64_t since = 0;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < d->count; i++)
-		if (d->list[i].dev == dev)
-			since = d->list[i].since;
-		else
+		if (d->list[i].dev != dev)
 			d->list[kept++] = d->list[i];
 
 	d->count = kept;
-	return since;
 }
 
 static void add(struct devices *d, struct device new)
@@ -90,34 +96,68 @@ int devices_read(int run_dir, struct devices *ret)
 	return 0;
 }
 
-/* Device numbers are used again, so it may be there already. */
-int devices_note(int run_dir, dev_t dev, bool keep)
+static int write_all(int run_dir, const struct devices *d)
 {
-	struct device new = { .dev = dev };
 	autostr struct str text = { 0 };
-	struct devices d;
-	uint64_t since;
-	int r = devices_read(run_dir, &d);
 
-	if (r < 0)
-		return r;
+	for (size_t i = 0; i < d->count; i++) {
+		const struct device *one = &d->list[i];
 
-	since = take_out(&d, dev);
-	new.since = keep ? since : clock_ns(CLOCK_REALTIME) / NSEC_PER_SEC;
-	add(&d, new);
-	for (size_t i = 0; i < d.count; i++)
-		str_addf(&text, "%u:%u %" PRIu64 "\n", major(d.list[i].dev),
-			 minor(d.list[i].dev), d.list[i].since);
+		str_addf(&text, "%u:%u %" PRIu64, major(one->dev),
+			 minor(one->dev), one->since);
+		if (*one->name)
+			str_addf(&text, " %s", one->name);
+		str_adds(&text, "\n");
+	}
 	if (text.err)
 		return text.err;
 
 	return file_replace(run_dir, NAME, text.text, text.len, 0644);
 }
 
-bool devices_have(const struct devices *d, dev_t dev)
+/* Device numbers are used again, so it may be there already. */
+int devices_note(int run_dir, dev_t dev, const char *name)
+{
+	struct device new = { .dev = dev };
+	const struct device *old;
+	struct devices d;
+	int r = devices_read(run_dir, &d);
+
+	if (r < 0)
+		return r;
+
+	old = devices_find(&d, dev);
+	if (name) {
+		new.since = clock_ns(CLOCK_REALTIME) / NSEC_PER_SEC;
+		(void)snprintf(new.name, sizeof(new.name), "%s", name);
+	} else if (old) {
+		new = *old;
+	}
+
+	take_out(&d, dev);
+	add(&d, new);
+	return write_all(run_dir, &d);
+}
+
+const struct device *devices_find(const struct devices *d, dev_t dev)
+{
+	for (size_t i = d->count; i-- > 0;)
+		if (d->list[i].dev == dev)
+			return &d->list[i];
+
+	return NULL;
+}
+
+bool device_is(const struct device *d, dev_t dev, struct slice source)
+{
+	return d->dev == dev &&
+	       (!*d->name || !source.len || slice_is(source, d->name));
+}
+
+bool devices_have(const struct devices *d, dev_t dev, struct slice source)
 {
 	for (size_t i = 0; i < d->count; i++)
-		if (d->list[i].dev == dev)
+		if (device_is(&d->list[i], dev, source))
 			return true;
 
 	return false;

@@ -2,7 +2,7 @@
 /* Mounts, as the kernel lists them.
  *
  * Not libmount: the hook is linked statically, for which there is no library,
- * and seven fields of each line are all that is needed. */
+ * and eight fields of each line are all that is needed. */
 #include "mountinfo.h"
 
 #include <errno.h>
@@ -70,13 +70,17 @@ static bool next_tags(struct slice *line, struct mountinfo *ret)
 
 static bool line_parse(struct slice line, struct mountinfo *ret)
 {
-	*ret = (struct mountinfo){ 0 };
-	return slice_next_u64(&line, &ret->id) == 0 &&
-	       slice_next_u64(&line, &ret->parent) == 0 &&
-	       next_dev(&line, &ret->dev) && slice_word(&line, &ret->root) &&
-	       slice_word(&line, &ret->target) &&
-	       slice_word(&line, &ret->options) && next_tags(&line, ret) &&
-	       slice_word(&line, &ret->type);
+	*ret = (struct mountinfo){ .source = { "", 0 } };
+	if (!(slice_next_u64(&line, &ret->id) == 0 &&
+	      slice_next_u64(&line, &ret->parent) == 0 &&
+	      next_dev(&line, &ret->dev) && slice_word(&line, &ret->root) &&
+	      slice_word(&line, &ret->target) &&
+	      slice_word(&line, &ret->options) && next_tags(&line, ret) &&
+	      slice_word(&line, &ret->type)))
+		return false;
+
+	(void)slice_word(&line, &ret->source);
+	return true;
 }
 
 bool mountinfo_next(struct slice *text, struct mountinfo *ret)

@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include "base.h"
 #include "connection.h"
+#include "devices.h"
 #include "handed.h"
 #include "log.h"
 #include "orphan.h"
@@ -34,6 +36,18 @@ static int check(const struct handed *h, struct control **control)
 	return control_map(h->fd[HANDED_CONTROL], control);
 }
 
+/* For when it has to be mounted again. */
+static void find_name(int run_dir, struct connection *c)
+{
+	struct devices d;
+	const struct device *known = NULL;
+
+	if (devices_read(run_dir, &d) == 0)
+		known = devices_find(&d, c->dev);
+	(void)snprintf(c->name, sizeof(c->name), "%s",
+		       known ? known->name : "");
+}
+
 /* Is H mounted where we serve? If it is mounted elsewhere only, be it in some
  * container, then there too. Returns 0 or -errno. */
 static int examine(const struct adopt *a, struct connection *c,
@@ -45,6 +59,7 @@ static int examine(const struct adopt *a, struct connection *c,
 		return r;
 
 	c->dev = (dev_t)(*control)->dev;
+	find_name(a->run_dir, c);
 	if (connection_mounted(c))
 		return 0;
 

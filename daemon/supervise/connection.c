@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -104,7 +105,19 @@ static int device_at(const char *mountpoint, dev_t *ret)
 	return 0;
 }
 
-static int mount_on(int fuse, const char *mountpoint, dev_t *dev)
+/* 32 bits make it unlikely enough that two file systems which have had the same
+ * number have the same name. */
+static void make_name(char name[static DEVICE_NAME_MAX + 1])
+{
+	uint32_t number;
+
+	if (getrandom(&number, sizeof(number), GRND_NONBLOCK) != sizeof(number))
+		number = (uint32_t)clock_ns(CLOCK_MONOTONIC); /* early boot */
+
+	(void)snprintf(name, DEVICE_NAME_MAX + 1, "resview-%08x", number);
+}
+
+static int mount_on(int fuse, const struct connection *c, dev_t *dev)
 {
 	char options[128];
 
@@ -112,11 +125,11 @@ static int mount_on(int fuse, const char *mountpoint, dev_t *dev)
 		       "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other,"
 		       "default_permissions",
 		       fuse);
-	if (mount("resview", mountpoint, TYPE, MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		  options) < 0)
+	if (mount(*c->name ? c->name : "resview", c->mountpoint, TYPE,
+		  MS_NOSUID | MS_NODEV | MS_NOEXEC, options) < 0)
 		return -errno;
 
-	return device_at(mountpoint, dev);
+	return device_at(c->mountpoint, dev);
 }
 
 int connection_open(int proc, struct connection *c)
@@ -131,7 +144,8 @@ int connection_open(int proc, struct connection *c)
 	if (fd < 0)
 		return log_error(-errno, NULL, "open /dev/fuse");
 
-	r = mount_on(fd, c->mountpoint, &c->dev);
+	make_name(c->name);
+	r = mount_on(fd, c, &c->dev);
 	if (r < 0)
 		return log_error(r, NULL, "mount on %s", c->mountpoint);
 
@@ -157,7 +171,7 @@ int connection_mount_again(int proc, const struct connection *c, int fuse)
 
 	/* fs/fuse/inode.c, fuse_get_tree(): an fd that is mounted stands for
 	 * its file system. One that is not would make another: not ours. */
-	r = mount_on(fuse, c->mountpoint, &dev);
+	r = mount_on(fuse, c, &dev);
 	if (r < 0 || dev == c->dev)
 		return r;
 

@@ -6,15 +6,19 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "devices.h"
+
 struct connection {
 	const char *mountpoint; /* the caller's */
 	dev_t dev;
+	char name[DEVICE_NAME_MAX + 1]; /* of the file system: devices.h */
 };
 
 /* Mount a new file system on C's mount point, an existing directory; PROC is
  * the host's procfs. What a dead process of ours left mounted there is taken
- * away first. Says what went wrong. Returns the fd of /dev/fuse, with the
- * device in C, -EBUSY when something else is mounted there, or -errno. */
+ * away first. Says what went wrong. Returns the fd of /dev/fuse, with device
+ * and a new name in C, -EBUSY when something else is mounted there, or -errno.
+ */
 int connection_open(int proc, struct connection *c);
 
 /* Is it what is mounted there now? Asks no file system. */

@@ -94,7 +94,8 @@ int supervisor_open(struct supervisor *s)
 	if (r < 0)
 		return r;
 
-	r = devices_note(s->run_dir, s->connection.dev, s->adopted);
+	r = devices_note(s->run_dir, s->connection.dev,
+			 s->adopted ? NULL : s->connection.name);
 	if (r < 0)
 		(void)log_warning(r, "a remount tool may not know this mount",
 				  "write %s/devices", s->spawn.run_dir);

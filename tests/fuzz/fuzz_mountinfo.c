@@ -43,7 +43,8 @@ static void require_stack(const struct mounts *m, const struct stack *s)
 static void as_a_table(struct str *text)
 {
 	const struct devices devices = {
-		.list = { { makedev(0, 50), 0 }, { makedev(0, 53), 0 } },
+		.list = { { .dev = makedev(0, 50) },
+			  { .dev = makedev(0, 53) } },
 		.count = 2,
 	};
 	const struct judge judge = { &devices, makedev(0, 53) };

@@ -50,7 +50,8 @@ static void reads_what_makes_sense(void **state)
 	assert_int_equal(d.count, 0);
 
 	put(dir, "0:7\nx\n\n0:\n:1\n0:4294967296\n0:300 1700000000\n1:2 x\n"
-		 "-1:3\n0:9 18446744073709551616\n0:40 1 more\n0:41 0");
+		 "-1:3\n0:9 18446744073709551616\n0:40 1 resview-1 more\n"
+		 "0:42 1 a_name_that_is_longer_than_there_is_room\n0:41 0");
 	assert_int_equal(devices_read(dir, &d), 0);
 	assert_int_equal(d.count, 4);
 	assert_true(d.list[0].dev == makedev(0, 7));
@@ -60,9 +61,8 @@ static void reads_what_makes_sense(void **state)
 	assert_true(d.list[2].dev == makedev(0, 40));
 	assert_true(d.list[3].dev == makedev(0, 41));
 
-	assert_true(devices_have(&d, makedev(0, 7)));
-	assert_true(devices_have(&d, makedev(0, 41)));
-	assert_false(devices_have(&d, makedev(0, 9)));
+	assert_string_equal(d.list[1].name, "");
+	assert_string_equal(d.list[2].name, "resview-1");
 	remove_dir(dir, path);
 }
 
@@ -82,7 +82,7 @@ static void remembers_the_newest(void **state)
 	for (unsigned i = 0; i < DEVICES_MAX; i++)
 		assert_true(d.list[i].dev == makedev(0, 300 - DEVICES_MAX + i));
 
-	assert_int_equal(devices_note(dir, makedev(0, 7), false), 0);
+	assert_int_equal(devices_note(dir, makedev(0, 7), "x"), 0);
 	assert_int_equal(devices_read(dir, &d), 0);
 	assert_int_equal(d.count, DEVICES_MAX);
 	assert_true(d.list[0].dev == makedev(0, 301 - DEVICES_MAX));
@@ -99,12 +99,15 @@ static void a_number_used_again_is_the_newest(void **state)
 
 	(void)state;
 	put(dir, "0:7 5\n0:8\n0:9 6\n0:7 7\n");
-	assert_int_equal(devices_note(dir, makedev(0, 7), false), 0);
+	assert_int_equal(devices_note(dir, makedev(0, 7), "x"), 0);
 	assert_int_equal(devices_read(dir, &d), 0);
 	assert_int_equal(d.count, 3);
 	assert_true(d.list[0].dev == makedev(0, 8));
 	assert_true(d.list[2].dev == makedev(0, 7));
 	assert_in_range(d.list[2].since, begin, seconds());
+	assert_string_equal(d.list[2].name, "x");
+	assert_ptr_equal(devices_find(&d, makedev(0, 9)), &d.list[1]);
+	assert_null(devices_find(&d, makedev(0, 6)));
 	remove_dir(dir, path);
 }
 
@@ -115,17 +118,36 @@ static void a_connection_that_goes_on_keeps_its_time(void **state)
 	struct devices d;
 
 	(void)state;
-	put(dir, "0:7 5\n0:8\n");
-	assert_int_equal(devices_note(dir, makedev(0, 7), true), 0);
-	assert_int_equal(devices_note(dir, makedev(0, 8), true), 0);
-	assert_int_equal(devices_note(dir, makedev(0, 9), true), 0);
+	put(dir, "0:7 5 x\n0:8\n");
+	assert_int_equal(devices_note(dir, makedev(0, 7), NULL), 0);
+	assert_int_equal(devices_note(dir, makedev(0, 8), NULL), 0);
+	assert_int_equal(devices_note(dir, makedev(0, 9), NULL), 0);
 	assert_int_equal(devices_read(dir, &d), 0);
 	assert_int_equal(d.count, 3);
 	assert_int_equal(d.list[0].since, 5);
+	assert_string_equal(d.list[0].name, "x");
 	assert_int_equal(d.list[1].since, 0); /* nobody knows */
 	assert_int_equal(d.list[2].since, 0);
 	assert_true(d.list[2].dev == makedev(0, 9));
 	remove_dir(dir, path);
+}
+
+static void a_number_alone_may_be_anothers(void **state)
+{
+	const struct devices d = {
+		.list = { { makedev(0, 7), 5, "resview-1" },
+			  { makedev(0, 8), 5, "" } },
+		.count = 2,
+	};
+	const struct slice unknown = { "", 0 };
+
+	(void)state;
+	assert_true(devices_have(&d, makedev(0, 7), slice_of("resview-1")));
+	assert_false(devices_have(&d, makedev(0, 7), slice_of("resview-2")));
+	assert_false(devices_have(&d, makedev(0, 7), slice_of("resview")));
+	assert_false(devices_have(&d, makedev(0, 9), slice_of("resview-1")));
+	assert_true(devices_have(&d, makedev(0, 7), unknown));
+	assert_true(devices_have(&d, makedev(0, 8), slice_of("resview-2")));
 }
 
 int main(void)
@@ -134,6 +156,7 @@ int main(void)
 		cmocka_unit_test(reads_what_makes_sense),
 		cmocka_unit_test(remembers_the_newest),
 		cmocka_unit_test(a_number_used_again_is_the_newest),
+		cmocka_unit_test(a_number_alone_may_be_anothers),
 		cmocka_unit_test(a_connection_that_goes_on_keeps_its_time),
 	};
 

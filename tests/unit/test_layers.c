@@ -28,7 +28,8 @@ struct world {
 static struct world look(const char *text)
 {
 	const struct devices devices = {
-		.list = { { makedev(0, 50), 0 }, { makedev(0, 51), 0 } },
+		.list = { { .dev = makedev(0, 50) },
+			  { .dev = makedev(0, 51) } },
 		.count = 2,
 	};
 	const struct judge judge = { &devices, makedev(0, 51) };

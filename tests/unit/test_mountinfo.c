@@ -42,6 +42,7 @@ static void reads_what_it_needs(void **state)
 	assert_int_equal(m.id, 31);
 	assert_true(slice_is(m.root, "/containers/a/proc/stat"));
 	assert_true(slice_is(m.type, "fuse.resview"));
+	assert_true(slice_is(m.source, "resviewd"));
 	assert_true(m.shared == 7 && m.master == 3);
 
 	assert_true(mountinfo_next(&rest, &m));

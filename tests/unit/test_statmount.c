@@ -63,6 +63,14 @@ static void is_as_in_mountinfo(void **state)
 				      "fuse.resview\n");
 
 	str_reset(&out);
+	r.s.mask |= STATUS_SB_SOURCE;
+	r.s.sb_source = add_text(&r, "resview-1 #");
+	assert_true(statmount_line(&r, r.s.size, &out));
+	assert_string_equal(out.text, "31 22 0:53 /a/proc/stat /proc/stat "
+				      "ro,nosuid,nodev,noexec,relatime - "
+				      "fuse.resview resview-1\\040\\043\n");
+
+	str_reset(&out);
 	r = reply_of("/", "/", "ext4");
 	r.s.sb_dev_major = 259;
 	r.s.sb_dev_minor = 1048575;
