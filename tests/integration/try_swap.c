@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Mounts in place of mounts, under the eyes of a reader.
  *
- * usage: try_swap DIR SWAPS LAYERS: so often, and how many are there then */
+ * usage: try_swap DIR SWAPS LAYERS: so often, and how many are there then
+ *
+ * There are two readers: the second is in a namespace to which all is
+ * propagated that is mounted here. */
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
+#include <sys/mount.h>
 
 #include "base.h"
 #include "inside.h"
@@ -29,22 +34,39 @@ static int swap_one(const struct stage *s)
 }
 
 /* The first is in place of a dead one: only then is there anything to read. */
-static int swaps(const struct stage *s, unsigned long n)
+static int prepare(struct stage *s, struct reader readers[2])
 {
-	struct reader reader;
-	int r = say("a dead one", stage_dead(s, "f"));
+	int r = stage_dead(s, "f");
 
 	if (r == 0)
 		r = swap_one(s);
 	if (r == 0)
-		r = say("reader", reader_start(&reader, s->file, "live"));
+		r = swap_propagation(s->proc, s->place, MS_SHARED);
+	if (r == 0)
+		r = reader_start(&readers[1], s->file, "live");
+	if (r == 0)
+		r = unshare(CLONE_NEWNS) < 0 ? -errno : stage_enter(s);
+	if (r == 0)
+		r = reader_start(&readers[0], s->file, "live");
+
+	return say("prepare", r);
+}
+
+static int swaps(struct stage *s, unsigned long n)
+{
+	struct reader readers[2];
+	int r = prepare(s, readers);
+
 	if (r < 0)
 		return r;
 
 	for (unsigned long i = 1; r == 0 && i < n; i++)
 		r = swap_one(s);
+	for (size_t i = 0; i < ARRAY_SIZE(readers); i++)
+		if (reader_stop(&readers[i]) < 0)
+			r = -EBADMSG;
 
-	return reader_stop(&reader) < 0 ? -EBADMSG : r;
+	return r;
 }
 
 int main(int argc, char *argv[])
