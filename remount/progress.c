@@ -20,7 +20,7 @@ void progress_show(struct progress *p, size_t done, size_t all)
 	if (now() - p->begun < PATIENCE || !isatty(STDERR_FILENO))
 		return;
 
-	(void)fprintf(stderr, "\r\033[K%s: %zu of %zu ...", p->what, done, all);
+	(void)fprintf(stderr, "\r\033[K%s %zu of %zu ...", p->what, done, all);
 	(void)fflush(stderr);
 	p->shown = true;
 }

@@ -37,7 +37,7 @@ void show_summary(const struct survey *s, struct str *out);
  * namespaces have failed; one that has ended meanwhile has not. */
 size_t show_failures(const struct survey *s);
 
-/* On a terminal, from the second second on: "123 of 1000 ..." */
+/* On a terminal, from the second second on: "repairing 123 of 1000 ..." */
 struct progress {
 	const char *what; /* "repairing" */
 	double begun;     /* seconds, CLOCK_MONOTONIC; 0: from the first call */

@@ -438,7 +438,7 @@ static void shows_progress_to_who_waits(void **state)
 	autoclose int screen = terminal(&old);
 	struct progress late = { .what = "repairing", .begun = 0.001 };
 	struct progress soon = { .what = "repairing" };
-	static const char want[] = "\r\033[Krepairing: 1 of 2 ...\r\033[K";
+	static const char want[] = "\r\033[Krepairing 1 of 2 ...\r\033[K";
 	struct pollfd p = { .fd = screen, .events = POLLIN };
 	char text[256] = "";
 	size_t len = 0;
