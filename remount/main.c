@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -43,8 +42,9 @@ static bool changes(const struct cli *cli)
 	       !cli->dry_run;
 }
 
-/* Two at once would put a file over the other's. Returns the fd that holds the
- * lock until we end. */
+/* Two at once would put a file over the other's. A lock of this process, not of
+ * the open file: a child that hangs for good must not keep it. Returns the fd
+ * that holds it until we end. */
 static int lock(const struct machine *m, const struct cli *cli)
 {
 	const struct timespec step = { .tv_nsec = LOCK_STEP_NS };
@@ -57,8 +57,8 @@ static int lock(const struct machine *m, const struct cli *cli)
 		return log_error(-errno, "nothing is done", "%s/remount.lock",
 				 cli->run_dir);
 
-	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK ||
+	while (lockf(fd, F_TLOCK, 0) < 0) {
+		if ((errno != EAGAIN && errno != EACCES) ||
 		    clock_ns(CLOCK_MONOTONIC) - begun > LOCK_WAIT_NS)
 			return log_error(-errno, "nothing is done",
 					 "lock %s/remount.lock, another "

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "act.h"
 #include "base.h"
 #include "inside.h"
 #include "machine.h"
@@ -175,77 +176,30 @@ static void attach_all(struct task *t)
 				outcome_error(&t->attach.views[k++]);
 }
 
-/* What is there was put there by a daemon of ours, or it says that it is
- * LXCFS's: who made that up has our file in his own container then. */
-static int swap_one(struct task *t, const struct place *p,
-		    const struct source *source)
-{
-	autofound struct found f = FOUND_NONE;
-	unsigned may = rights_of(p->source);
-	int r = room_find(&t->room, p->target, &f);
-
-	if (r < 0)
-		return r;
-	if (f.kind == LAYER_LIVE)
-		return 0;
-	if (f.kind != LAYER_STALE &&
-	    !(f.kind == LAYER_LXCFS && p->action == ACTION_ADOPT))
-		return -ESTALE;
-
-	r = room_may_change(&t->room, f.m);
-	if (r == 0 && rights_read_only(f.m->options) && (may & MAY_WRITE))
-		r = swap_attributes(t->target.proc, source->fd, 0);
-	if (r >= 0)
-		r = swap_mount(t->target.proc, source->fd, f.fd);
-	t->untidy = t->untidy || r > 0;
-	if (r >= 0 && source->bare)
-		r = swap_attributes(t->target.proc, source->fd,
-				    rights_read_only(f.m->options) ? 0 : may);
-
-	return r < 0 ? r : 0;
-}
-
-/* All layers of ours; what else is among them stays, and what is below. */
-static int detach_one(struct task *t, const struct place *p)
-{
-	for (;;) {
-		autofound struct found f = FOUND_NONE;
-		int r = room_find(&t->room, p->target, &f);
-
-		if (r == -ESTALE ||
-		    (r == 0 && f.kind != LAYER_LIVE && f.kind != LAYER_STALE))
-			return 0; /* it is the container's own again */
-		if (r == 0)
-			r = room_may_change(&t->room, f.m);
-		if (r == 0)
-			r = swap_unmount(t->target.proc, f.fd);
-		if (r == 0)
-			r = room_look(&t->room);
-		if (r < 0)
-			return r;
-	}
-}
-
-static void act(struct task *t, size_t i)
+static void swap(struct task *t, size_t i)
 {
 	const struct place *p = &t->work->scene->places[i];
-	int *result = &t->work->results[i];
+	int r;
 
-	switch (p->action) {
-	case ACTION_SWAP:
-	case ACTION_ADOPT:
-		if (t->sources[i].fd >= 0)
-			*result = swap_one(t, p, &t->sources[i]);
-		break;
-	case ACTION_DETACH:
-		*result = detach_one(t, p);
-		break;
-	case ACTION_TIDY: /* with the others, at the end */
-	case ACTION_NONE:
-	case ACTION_ATTACH:
-	case ACTIONS:
-	default:
-		break;
+	if (t->sources[i].fd < 0)
+		return; /* the result says why */
+
+	r = act_swap(&t->room, p, &t->sources[i]);
+	t->untidy = t->untidy || r > 0;
+	t->work->results[i] = r < 0 ? r : 0;
+}
+
+static void act_all(struct task *t)
+{
+	const struct scene *scene = t->work->scene;
+
+	for (size_t i = 0; i < scene->count; i++) {
+		const struct place *p = &scene->places[i];
+
+		if (needs_source(p->action))
+			swap(t, i);
+		if (p->action == ACTION_DETACH)
+			t->work->results[i] = act_detach(&t->room, p);
 	}
 }
 
@@ -317,8 +271,7 @@ static int run(struct task *t)
 		return r;
 
 	attach_all(t);
-	for (size_t i = 0; i < t->work->scene->count; i++)
-		act(t, i);
+	act_all(t);
 	if (is_untidy(t))
 		tidy(&t->room, t->work->scene, t->work->results);
 

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is done at one place of a namespace that we are in. */
+#include "act.h"
+
+#include <errno.h>
+
+#include "rights.h"
+#include "room.h"
+#include "survey.h"
+#include "swap.h"
+
+/* What is there was put there by a daemon of ours, or it says that it is
+ * LXCFS's: who made that up has our file in his own container then. */
+static bool is_to_go(const struct place *p, enum layer kind)
+{
+	return kind == LAYER_STALE ||
+	       (kind == LAYER_LXCFS && p->action == ACTION_ADOPT);
+}
+
+/* The attributes are those of before, and never less than those that all of
+ * ours have. */
+int act_swap(const struct room *room, const struct place *p,
+	     const struct source *source)
+{
+	autofound struct found f = FOUND_NONE;
+	unsigned may = rights_of(p->source);
+	int covered;
+	int r = room_find(room, p->target, &f);
+
+	if (r < 0)
+		return r;
+	if (f.kind == LAYER_LIVE)
+		return 0;
+	if (!is_to_go(p, f.kind))
+		return -ESTALE;
+
+	r = room_may_change(room, f.m);
+	if (r == 0 && may && rights_read_only(f.m->options)) {
+		may = 0;
+		r = swap_attributes(room->target->proc, source->fd, may);
+	}
+	if (r < 0)
+		return r;
+
+	covered = swap_mount(room->target->proc, source->fd, f.fd);
+	if (covered >= 0 && source->bare)
+		r = swap_attributes(room->target->proc, source->fd, may);
+
+	return r < 0 ? r : covered;
+}
+
+int act_detach(struct room *room, const struct place *p)
+{
+	for (;;) {
+		autofound struct found f = FOUND_NONE;
+		int r = room_find(room, p->target, &f);
+
+		if (r == -ESTALE ||
+		    (r == 0 && f.kind != LAYER_LIVE && f.kind != LAYER_STALE))
+			return 0; /* it is the container's own again */
+		if (r == 0)
+			r = room_may_change(room, f.m);
+		if (r == 0)
+			r = swap_unmount(room->target->proc, f.fd);
+		if (r == 0)
+			r = room_look(room);
+		if (r < 0)
+			return r;
+	}
+}
