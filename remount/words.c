@@ -67,7 +67,7 @@ static const struct {
 	{ -EBUSY, IN_PLACE, "something else is mounted in it" },
 	{ -ESTALE, IN_PLACE, "somebody has changed it meanwhile" },
 	{ -ELOOP, IN_PLACE, "there is a symbolic link on the way" },
-	{ -ENOSYS, IN_PLACE, "it needs a later Linux" },
+	{ -ENOSYS, IN_PLACE, "Linux 5.2 is needed" },
 	{ -ECANCELED, IN_PLACE, "it was not tried" },
 };
 
