@@ -35,6 +35,9 @@ int act_swap(const struct room *room, const struct place *p,
 		return -ESTALE;
 
 	r = room_may_change(room, f.m);
+	/* Who was killed between the two steps of a swap has left it there. */
+	if (r == 0 && room_on_live(room, f.m))
+		return swap_unmount(room->target->proc, f.fd);
 	if (r == 0 && may && rights_read_only(f.m->options)) {
 		may = 0;
 		r = swap_attributes(room->target->proc, source->fd, may);

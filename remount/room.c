@@ -35,6 +35,15 @@ int room_look(struct room *room)
 	return 0;
 }
 
+bool room_on_live(const struct room *room, const struct mountinfo *m)
+{
+	const struct mountinfo *next = mounts_find(&room->mounts, m->parent);
+
+	return next && layer_of(&room->judge, next) == LAYER_LIVE &&
+	       slice_same(next->target, m->target) &&
+	       slice_same(next->root, m->root);
+}
+
 /* The path is the kernel's name of a mount in this namespace: whatever the
  * container may have put in its way since, what is opened counts only if it is
  * a mount that the kernel's list has at this place. */

@@ -2,6 +2,7 @@
 /* A mount namespace that we are in: what is found where. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "attach.h"
@@ -41,6 +42,9 @@ void found_close(struct found *f);
 /* What is mounted at TARGET now? Returns 0, -ESTALE when it is nothing that the
  * list has there, or -errno. */
 int room_find(const struct room *room, const char *target, struct found *ret);
+
+/* Is M mounted on a live mount of the same file? */
+bool room_on_live(const struct room *room, const struct mountinfo *m);
 
 /* May what is mounted on M's place be changed, and M be unmounted? Returns 0,
  * -EXDEV when that would be seen outside of the container, -ENOTEMPTY when

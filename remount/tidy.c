@@ -37,17 +37,12 @@ static int take_off(struct room *room, const char *target)
 {
 	for (;;) {
 		autofound struct found f = FOUND_NONE;
-		const struct mountinfo *next;
 		int r = room_find(room, target, &f);
 
 		if (r < 0)
 			return r;
 
-		next = mounts_find(&room->mounts, f.m->parent);
-		if (f.kind != LAYER_LIVE || !next ||
-		    layer_of(&room->judge, next) != LAYER_LIVE ||
-		    !slice_same(next->target, f.m->target) ||
-		    !slice_same(next->root, f.m->root))
+		if (f.kind != LAYER_LIVE || !room_on_live(room, f.m))
 			return 0;
 
 		r = room_may_change(room, f.m);

@@ -25,7 +25,9 @@ int mountinfo_read(int proc, pid_t pid, size_t max, struct str *out)
 		(void)snprintf(path, sizeof(path), "%d/mountinfo", (int)pid);
 
 	r = file_read(proc, path, max, out);
-	return r == -ENOENT ? -ESRCH : r;
+
+	/* EINVAL: it has ended and is waited for, fs/proc_namespace.c. */
+	return r == -ENOENT || r == -EINVAL ? -ESRCH : r;
 }
 
 /* "0:53" */

@@ -13,6 +13,7 @@
 #include <sys/sysmacros.h>
 
 #include "base.h"
+#include "inside.h"
 #include "log.h"
 #include "mountinfo.h"
 #include "parse.h"
@@ -28,22 +29,28 @@ static int mount_at(int proc, const char *mountpoint, struct str *text,
 		    struct mountinfo *ret)
 {
 	autoclose int fd = open(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct statx st;
+	autoclose int up = -1;
+	struct inside_look above = { 0 };
+	struct inside_look look = { 0 };
 	int r;
 
 	if (fd < 0)
 		return -errno;
-	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_MNT_ID,
-		  &st) < 0)
+	up = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (up < 0)
 		return -errno;
-	if (!(st.stx_attributes & STATX_ATTR_MOUNT_ROOT))
-		return 0;
+
+	r = inside_look(proc, fd, &look);
+	if (r == 0)
+		r = inside_look(proc, up, &above);
+	if (r < 0 || look.mnt_id == above.mnt_id)
+		return r;
 
 	r = mountinfo_read(proc, 0, MOUNTINFO_MAX, text);
 	if (r < 0)
 		return r;
 
-	return mountinfo_find(slice_of(str_text(text)), st.stx_mnt_id, ret);
+	return mountinfo_find(slice_of(str_text(text)), look.mnt_id, ret);
 }
 
 /* Take away one mount of ours whose daemon is dead. Returns 1 when there may be
