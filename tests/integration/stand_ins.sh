@@ -1,0 +1,129 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# Containers by the hundred whose files are all dead: how long resview-remount
+# takes to repair them, and how long the loop that scripts have always run does.
+# Sourced after lib.sh.
+# shellcheck disable=SC2154,SC2034
+
+remount=$build/remount/resview-remount
+real=(real-1 real-2 real-3)
+views=()         # as a hook records them
+stand_in_pids=() # as they were started
+sample_size=20
+
+# stand_ins_begin: a daemon, and a few containers of runc's with the views that
+# all will have.
+stand_ins_begin() {
+	local name
+
+	need runc jq nsenter
+	ulimit -n "$(ulimit -H -n)"
+	[ "$(ulimit -n)" -ge 5100 ] ||
+		skip "only $(ulimit -n) files may be open"
+	echo plain >"$work/plain"
+	# shellcheck disable=SC2119
+	start_resviewd
+	for name in "${real[@]}"; do
+		make_bundle "$name" '.linux.resources.memory.limit = 67108864'
+		start_container runc "$name" || fail "cannot start a container"
+	done
+	mapfile -t views < <(jq -r '.views[]' "$run/containers/real-1.json")
+}
+
+# all_killed: nobody holds the connection any more.
+all_killed() {
+	kill -KILL "$daemon" "$(worker_of "$run")"
+	wait "$daemon" 2>/dev/null || true
+	umount --lazy "$fs"
+}
+
+# all_stale: that, and there is a new one.
+all_stale() {
+	all_killed
+	# shellcheck disable=SC2119
+	start_again
+}
+
+# stand_ins_start COUNT: as many as make it COUNT containers with the real ones.
+# They are recorded as by a hook that found no daemon, which only then is there
+# again; all have their views then.
+stand_ins_start() {
+	local said='' list n=$(($1 - ${#real[@]}))
+
+	list=$(IFS=, && echo "${views[*]}")
+	all_killed
+	coproc stand_ins {
+		exec "$build/tests/integration/try_namespaces" "$run" "$n" \
+			"$list" 2>"$work/said"
+	}
+	pids+=("$stand_ins_PID")
+	read -r said <&"${stand_ins[0]}" ||
+		skip "$n containers: $(cat "$work/said")"
+	assert_equal "stand-ins" ready "$said"
+	mapfile -t stand_in_pids < <(jq .pid "$run"/containers/stand-in-*.json)
+	# shellcheck disable=SC2119
+	start_again
+	repair
+}
+
+stand_ins_end() {
+	stop_pid "$stand_ins_PID"
+	rm -f "$run"/containers/stand-in-*.json
+}
+
+# repair: all of them; leaves the milliseconds it took in $ms, and in $said what
+# it said.
+repair() {
+	local begun=${EPOCHREALTIME/./}
+
+	said=$("$remount" --run-dir="$run" 2>&1) ||
+		fail "not all is repaired: $said"
+	ms=$(awk -v us=$((${EPOCHREALTIME/./} - begun)) \
+		'BEGIN { printf "%.3f", us / 1000 }')
+}
+
+# The loop. What it mounts has to be in the container: such scripts have the
+# server's directory shared into it, here it is a file that is there anyhow.
+loop_one() {
+	local view
+
+	for view in "${views[@]}"; do
+		nsenter --target "$1" --mount -- \
+			mount -B "$work/plain" "/$view"
+	done
+}
+
+# loop: for a sample of the stand-ins, from the first to the last; leaves the
+# milliseconds for one container in $ms. What it has mounted is gone then.
+loop() {
+	local i pid begun us=0 n=${#stand_in_pids[@]}
+
+	for ((i = 0; i < sample_size; i++)); do
+		pid=${stand_in_pids[$((i * n / sample_size))]}
+		begun=${EPOCHREALTIME/./}
+		loop_one "$pid"
+		us=$((us + ${EPOCHREALTIME/./} - begun))
+		nsenter --target "$pid" --mount --pid -- \
+			umount --lazy "${views[@]/#//}"
+	done
+	ms=$(awk -v us="$us" -v n="$sample_size" \
+		'BEGIN { printf "%.3f", us / 1000 / n }')
+}
+
+# race COUNT: the loop, the repair of all COUNT containers, all stale, and the
+# loop again. Leaves the milliseconds for one container in $repair_ms and
+# $loop_ms, and in $ratio how many times as fast the repair is.
+race() {
+	local first
+
+	all_stale
+	loop
+	first=$ms
+	repair
+	repair_ms=$(awk -v ms="$ms" -v n="$1" 'BEGIN { printf "%.3f", ms / n }')
+	loop
+	loop_ms=$(awk -v a="$first" -v b="$ms" \
+		'BEGIN { printf "%.3f", (a + b) / 2 }')
+	ratio=$(awk -v a="$loop_ms" -v b="$repair_ms" \
+		'BEGIN { printf "%.1f", a / b }')
+}
