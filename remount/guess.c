@@ -196,9 +196,10 @@ static bool part_match(const struct pattern *list, size_t count,
 	return false;
 }
 
-/* The outermost container: what is further in may be its own work. */
-static bool path_match(const struct pattern *list, size_t count,
-		       const char *path, struct guess *ret)
+/* The outermost container: what is further in may be its own work. Returns how
+ * much of PATH leads to it and is its name. */
+static size_t path_match(const struct pattern *list, size_t count,
+			 const char *path, struct guess *ret)
 {
 	struct part in = { .above = { "", 0 } };
 	struct slice rest = slice_of(path ? path : "");
@@ -212,11 +213,11 @@ static bool path_match(const struct pattern *list, size_t count,
 		in.path.len = (size_t)(component.p - in.path.p);
 		in.name = str_text(&name);
 		if (part_match(list, count, &in, ret))
-			return true;
+			return in.path.len + component.len;
 		in.above = component;
 	}
 
-	return false;
+	return 0;
 }
 
 void guess_container(const char *cgroup, const char *bundle, struct guess *ret)
@@ -225,5 +226,6 @@ void guess_container(const char *cgroup, const char *bundle, struct guess *ret)
 
 	/* The bundle is more precise: many engines share a cgroup's name. */
 	if (!path_match(of_bundle, ARRAY_SIZE(of_bundle), bundle, ret))
-		(void)path_match(of_cgroup, ARRAY_SIZE(of_cgroup), cgroup, ret);
+		ret->len = path_match(of_cgroup, ARRAY_SIZE(of_cgroup), cgroup,
+				      ret);
 }

@@ -8,6 +8,8 @@
 struct guess {
 	const char *runtime;        /* "docker", "podman", ...; "-": no idea */
 	char id[RECORD_ID_MAX + 1]; /* valid, or "" */
+	size_t len; /* of CGROUP, up to the end of the container's own
+		     * component; 0 when that does not say it */
 };
 
 /* CGROUP is its path in any hierarchy, BUNDLE the directory of config.json;

@@ -154,16 +154,26 @@ static int dry_run(const struct cli *cli, struct survey *s)
 }
 
 /* Layers beneath a live one are of no harm to anybody. */
+static bool is_sick(const struct scene *scene)
+{
+	if (scene->err < 0 && scene->err != -ESRCH)
+		return true;
+
+	for (size_t i = 0; i < scene->count; i++)
+		if (scene->places[i].action == ACTION_SWAP ||
+		    scene->places[i].action == ACTION_ATTACH)
+			return true;
+
+	return false;
+}
+
 static int check(const struct cli *cli, struct survey *s)
 {
 	(void)plan(cli, s);
-	for (size_t i = 0; i < s->nscenes; i++)
-		for (size_t k = 0; k < s->scenes[i].count; k++) {
-			enum place_action a = s->scenes[i].places[k].action;
-
-			if (a == ACTION_SWAP || a == ACTION_ATTACH)
+	for (size_t i = 0; i < s->count; i++)
+		for (size_t k = 0; k < s->list[i].count; k++)
+			if (is_sick(&s->list[i].scenes[k]))
 				return 1;
-		}
 
 	return s->answer < 0 ? 1 : 0;
 }

@@ -7,25 +7,11 @@
 #include <string.h>
 
 #include "base.h"
-#include "guess.h"
+#include "drafts.h"
 #include "machine.h"
 #include "mountinfo.h"
 #include "scene.h"
 #include "served.h"
-
-/* A scene, and whose it is. */
-struct draft {
-	struct scene scene;
-	char id[RECORD_ID_MAX + 1];
-	const char *runtime; /* a guess; NULL for a recorded one */
-	struct record *own;  /* of the container whose own it is */
-};
-
-struct drafts {
-	struct survey *survey;
-	struct draft *list;
-	size_t count;
-};
 
 dev_t survey_live(const struct survey *s)
 {
@@ -67,63 +53,6 @@ static struct record *record_at(const struct survey *s,
 	return NULL;
 }
 
-/* The id in "containers/ID/proc/stat". */
-static bool id_in(const char *source, char ret[static RECORD_ID_MAX + 1])
-{
-	struct slice rest = slice_of(source);
-	struct slice id;
-
-	if (!slice_until(&rest, '/', &id) || !slice_is(id, "containers") ||
-	    !slice_until(&rest, '/', &id) || id.len > RECORD_ID_MAX)
-		return false;
-
-	(void)snprintf(ret, RECORD_ID_MAX + 1, "%.*s", (int)id.len, id.p);
-	return id_valid(ret);
-}
-
-static void guess_cgroups(const struct cgroup_paths *cgroups,
-			  const char *bundle, struct guess *ret)
-{
-	guess_container(NULL, bundle, ret);
-	for (int c = 0; c < CG_COUNT && !*ret->id; c++)
-		if (cgroups->path[c])
-			guess_container(cgroups->path[c], bundle, ret);
-}
-
-/* By its engine's name for the cgroup of its first process. */
-static void guess_draft(const struct survey *s, struct draft *d)
-{
-	struct cgroup_paths cgroups = { 0 };
-	struct guess g = { 0 };
-
-	if (d->scene.space->pid &&
-	    proc_cgroups_read(s->machine->proc, d->scene.space->pid,
-			      &cgroups) == 0)
-		guess_cgroups(&cgroups, NULL, &g);
-	cgroup_paths_free(&cgroups);
-
-	d->runtime = g.runtime;
-	if (*g.id)
-		(void)snprintf(d->id, sizeof(d->id), "%s", g.id);
-	else
-		(void)snprintf(d->id, sizeof(d->id), "mnt-%llu",
-			       (unsigned long long)d->scene.space->id.ino);
-}
-
-static void name_draft(const struct survey *s, struct draft *d)
-{
-	if (d->own) {
-		(void)snprintf(d->id, sizeof(d->id), "%s", d->own->id);
-		return;
-	}
-
-	for (size_t i = 0; i < d->scene.count; i++)
-		if (id_in(d->scene.places[i].source, d->id))
-			return;
-
-	guess_draft(s, d);
-}
-
 /* A copy of LXCFS's own mount point, as any service with a namespace of its own
  * has it, makes no container. */
 static bool concerns_us(const struct scene *scene)
@@ -150,7 +79,7 @@ static void draft_add(struct drafts *d, const struct space *space)
 		return;
 	}
 
-	name_draft(s, draft);
+	draft_name(d, draft);
 	d->count++;
 }
 
@@ -170,32 +99,20 @@ static int draft_order(const void *a, const void *b)
 	return r;
 }
 
-/* A record by its id: nested namespaces have none of their own. */
-static struct record *record_of(const struct survey *s, const char *id)
-{
-	for (struct known *k = s->known; k; k = k->next)
-		if (strcmp(k->record.id, id) == 0)
-			return &k->record;
-
-	return NULL;
-}
-
 static void container_begin(const struct survey *s, const struct draft *d,
 			    struct scene *scene, struct container *c)
 {
-	struct guess g = { 0 };
 
 	(void)snprintf(c->id, sizeof(c->id), "%s", d->id);
 	c->scenes = scene;
 	c->pid = d->scene.space->pid;
 	c->runtime = d->runtime;
-	c->record = record_of(s, d->id);
+	c->record = drafts_record(s, d->id);
 	if (!c->record)
 		return;
 
 	c->pid = c->record->pid;
-	guess_cgroups(&c->record->cgroups, c->record->bundle, &g);
-	c->runtime = g.runtime;
+	c->runtime = draft_runtime(c->record);
 }
 
 static int gather(struct survey *s, struct drafts *d)
@@ -241,8 +158,10 @@ int survey_make(struct survey *s)
 	for (size_t i = 0; i < s->spaces.count; i++)
 		draft_add(&d, &s->spaces.list[i]);
 	r = gather(s, &d);
-	for (size_t i = 0; i < d.count; i++)
+	for (size_t i = 0; i < d.count; i++) {
 		scene_free(&d.list[i].scene);
+		free(d.list[i].cgroup);
+	}
 	free(d.list);
 
 	return r;

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whose is a namespace?
+ *
+ * The name of a cgroup is a guess, and a container that may make cgroups can
+ * call one as another container's is called. So a name is not believed where it
+ * stands for something else already: neither are namespaces put together by it,
+ * nor does one get another's files. */
+#include "drafts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base.h"
+#include "guess.h"
+#include "machine.h"
+#include "parse.h"
+
+struct record *drafts_record(const struct survey *s, const char *id)
+{
+	for (struct known *k = s->known; k; k = k->next)
+		if (strcmp(k->record.id, id) == 0)
+			return &k->record;
+
+	return NULL;
+}
+
+/* The id in "containers/ID/proc/stat". */
+static bool id_in(const char *source, char ret[static RECORD_ID_MAX + 1])
+{
+	struct slice rest = slice_of(source);
+	struct slice id;
+
+	if (!slice_until(&rest, '/', &id) || !slice_is(id, "containers") ||
+	    !slice_until(&rest, '/', &id) || id.len > RECORD_ID_MAX)
+		return false;
+
+	(void)snprintf(ret, RECORD_ID_MAX + 1, "%.*s", (int)id.len, id.p);
+	return id_valid(ret);
+}
+
+/* Returns the path that it was taken from, or NULL. */
+static const char *guess_any(const struct cgroup_paths *cgroups,
+			     const char *bundle, struct guess *ret)
+{
+	guess_container(NULL, bundle, ret);
+	for (int c = 0; c < CG_COUNT && !*ret->id; c++) {
+		if (!cgroups->path[c])
+			continue;
+		guess_container(cgroups->path[c], bundle, ret);
+		if (*ret->id)
+			return cgroups->path[c];
+	}
+
+	return NULL;
+}
+
+const char *draft_runtime(const struct record *rec)
+{
+	struct guess g = { 0 };
+
+	(void)guess_any(&rec->cgroups, rec->bundle, &g);
+	return g.runtime;
+}
+
+/* Is CGROUP that of the record, or above it? */
+static bool is_records(const struct record *rec, const char *cgroup)
+{
+	size_t len = strlen(cgroup);
+
+	for (int c = 0; c < CG_COUNT; c++) {
+		const char *path = rec->cgroups.path[c];
+
+		if (path && strncmp(path, cgroup, len) == 0 &&
+		    (path[len] == '\0' || path[len] == '/'))
+			return true;
+	}
+
+	return false;
+}
+
+static bool is_taken(const struct drafts *d, const struct draft *next)
+{
+	const struct record *rec = drafts_record(d->survey, next->id);
+
+	if (rec && !is_records(rec, next->cgroup))
+		return true;
+
+	for (size_t i = 0; i < d->count; i++)
+		if (d->list[i].cgroup && strcmp(d->list[i].id, next->id) == 0 &&
+		    strcmp(d->list[i].cgroup, next->cgroup) != 0)
+			return true;
+
+	return false;
+}
+
+/* By its engine's name for the cgroup of its first process. */
+static bool guess_draft(const struct drafts *d, struct draft *next)
+{
+	struct cgroup_paths cgroups = { 0 };
+	struct guess g = { .runtime = "-" };
+	const char *path = NULL;
+
+	if (next->scene.space->pid &&
+	    proc_cgroups_read(d->survey->machine->proc, next->scene.space->pid,
+			      &cgroups) == 0)
+		path = guess_any(&cgroups, NULL, &g);
+	next->cgroup = path ? strndup(path, g.len) : NULL;
+	cgroup_paths_free(&cgroups);
+
+	next->runtime = g.runtime;
+	(void)snprintf(next->id, sizeof(next->id), "%s", g.id);
+	return next->cgroup && !is_taken(d, next);
+}
+
+void draft_name(const struct drafts *d, struct draft *next)
+{
+	if (next->own) {
+		(void)snprintf(next->id, sizeof(next->id), "%s", next->own->id);
+		return;
+	}
+
+	for (size_t i = 0; i < next->scene.count; i++)
+		if (id_in(next->scene.places[i].source, next->id))
+			return;
+
+	if (!guess_draft(d, next))
+		(void)snprintf(next->id, sizeof(next->id), "mnt-%llu",
+			       (unsigned long long)next->scene.space->id.ino);
+}

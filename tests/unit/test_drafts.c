@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base.h"
+#include "drafts.h"
+#include "machine.h"
+#include "tree.h"
+
+#define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+struct world {
+	struct tree tree;
+	struct machine machine;
+	struct survey survey;
+	struct draft list[4];
+	struct space spaces[4];
+	struct drafts drafts;
+};
+
+static void begin(struct world *w)
+{
+	*w = (struct world){ .machine = MACHINE_NONE };
+	tree_make(&w->tree);
+	w->machine.proc = w->tree.fd;
+	w->survey.machine = &w->machine;
+	w->survey.origin.root = -1;
+	w->drafts = (struct drafts){ &w->survey, w->list, 0 };
+}
+
+static void end(struct world *w)
+{
+	for (size_t i = 0; i < w->drafts.count; i++)
+		free(w->list[i].cgroup);
+	survey_free(&w->survey);
+	tree_remove(&w->tree);
+}
+
+/* A namespace with the process PID, in CGROUP. Returns the id it gets. */
+static const char *add(struct world *w, int pid, const char *cgroup)
+{
+	struct draft *d = &w->list[w->drafts.count];
+	struct space *space = &w->spaces[w->drafts.count];
+	char name[64];
+
+	(void)snprintf(name, sizeof(name), "%d/cgroup", pid);
+	tree_write(&w->tree, name, "4:memory:%s\n", cgroup);
+	*space = (struct space){ .pid = pid, .fd = -1 };
+	space->id.ino = (ino_t)pid;
+	d->scene.space = space;
+	draft_name(&w->drafts, d);
+	w->drafts.count++;
+	return d->id;
+}
+
+static void record(struct world *w, const char *cgroup)
+{
+	struct record rec = { .id = ID };
+
+	rec.cgroups.path[CG_MEMORY] = strdup(cgroup);
+	assert_non_null(survey_record(&w->survey, &rec));
+}
+
+static void an_engine_has_a_name_for_it(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin(&w);
+	assert_string_equal(add(&w, 7, "/docker/" ID), ID);
+	assert_string_equal(w.list[0].runtime, "docker");
+	assert_string_equal(add(&w, 8, "/docker/" ID "/init.scope"), ID);
+	assert_string_equal(add(&w, 9, "/user.slice"), "mnt-9");
+	end(&w);
+}
+
+static void a_name_that_is_taken_is_not_believed(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin(&w);
+	record(&w, "/docker/" ID);
+	assert_string_equal(add(&w, 7, "/own/docker-" ID ".scope"), "mnt-7");
+	assert_string_equal(add(&w, 8, "/docker/" ID "/deeper"), ID);
+	end(&w);
+
+	begin(&w);
+	assert_string_equal(add(&w, 7, "/docker/" ID), ID);
+	assert_string_equal(add(&w, 8, "/own/docker/" ID), "mnt-8");
+	end(&w);
+}
+
+static void our_files_say_whose_it_is(void **state)
+{
+	char target[] = "/proc/stat";
+	char source[] = "containers/web/proc/stat";
+	struct place place = { .target = target, .source = source };
+	struct world w;
+
+	(void)state;
+	begin(&w);
+	w.list[0].scene.places = &place;
+	w.list[0].scene.count = 1;
+	assert_string_equal(add(&w, 7, "/docker/" ID), "web");
+	end(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_engine_has_a_name_for_it),
+		cmocka_unit_test(a_name_that_is_taken_is_not_believed),
+		cmocka_unit_test(our_files_say_whose_it_is),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
