@@ -178,20 +178,28 @@ static int check(const struct cli *cli, struct survey *s)
 	return s->answer < 0 ? 1 : 0;
 }
 
-/* What is wanted from now on is written down before it is done: who is killed
- * in between can be told to go on. Returns how many could not be. */
+/* Have the record say what is wanted of C from now on. */
+static int prepare_one(const struct cli *cli, struct survey *s,
+		       struct container *c)
+{
+	if (cli->mode == MODE_ADOPT)
+		return adopt(s, c);
+	if (cli->mode == MODE_DETACH || cli->count)
+		return settle_detached(s, c, cli->mode == MODE_DETACH);
+
+	return 0;
+}
+
+/* What is wanted is written down before it is done: who is killed in between
+ * can be told to go on. Returns how many could not be. */
 static size_t prepare(const struct cli *cli, struct survey *s)
 {
 	size_t failed = 0;
 
 	for (size_t i = 0; i < s->count; i++) {
 		struct container *c = &s->list[i];
-		int r = 0;
+		int r = c->named ? prepare_one(cli, s, c) : 0;
 
-		if (cli->mode == MODE_ADOPT)
-			r = adopt(s, c);
-		else if (cli->mode == MODE_DETACH || cli->count)
-			r = settle_detached(s, c, cli->mode == MODE_DETACH);
 		if (r >= 0)
 			continue;
 		(void)log_error(r, "it is left as it is",

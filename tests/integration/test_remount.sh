@@ -226,19 +226,30 @@ assert_equal "exit code ($error)" 0 "$status"
 assert_whole one 65536
 assert_whole two 131072
 
+# detached NAME: what its record says.
+detached() {
+	jq .detached "$run/containers/$1.json"
+}
+
 step "out of one, and back"
 repair --detach one
 assert_equal "exit code ($error)" 0 "$status"
 assert_equal "ours in it" '' "$(views "$pid")"
 assert_equal "total" "$(memory </proc/meminfo)" \
 	"$(total one)"
+assert_equal "detached" true "$(detached one)"
 assert_whole two 131072
+assert_equal "nobody else is" null "$(detached two)"
 all_killed
 repair
 assert_equal "still ours in it" '' "$(views "$pid")"
+repair --detach two
 repair one
 assert_equal "exit code ($error)" 0 "$status"
 assert_whole one 65536
+assert_equal "the other stays out" true "$(detached two)"
+repair two
+assert_whole two 131072
 
 step "out of all, when the daemon is dead"
 kill -KILL "$daemon" "$(worker_of "$run")"
