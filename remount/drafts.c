@@ -114,16 +114,19 @@ static bool guess_draft(const struct drafts *d, struct draft *next)
 
 void draft_name(const struct drafts *d, struct draft *next)
 {
+	bool guessed;
+
 	if (next->own) {
 		(void)snprintf(next->id, sizeof(next->id), "%s", next->own->id);
 		return;
 	}
 
+	guessed = guess_draft(d, next);
 	for (size_t i = 0; i < next->scene.count; i++)
 		if (id_in(next->scene.places[i].source, next->id))
 			return;
 
-	if (!guess_draft(d, next))
+	if (!guessed)
 		(void)snprintf(next->id, sizeof(next->id), "mnt-%llu",
 			       (unsigned long long)next->scene.space->id.ino);
 }

@@ -11,7 +11,7 @@ struct draft {
 	char id[RECORD_ID_MAX + 1];
 	const char *runtime; /* a guess; NULL for a recorded one */
 	struct record *own;  /* of the container whose own it is */
-	char *cgroup;        /* that the id was guessed from; may be NULL */
+	char *cgroup;        /* its container's, by its name; may be NULL */
 };
 
 struct drafts {

@@ -201,3 +201,11 @@ ask --check
 assert_equal "exit code of --check" 0 "$status"
 assert_equal box "box - $(container_pid box) $(inode box) $views 0 0 1 64M 1" \
 	"$(row box)"
+
+step "a container whose record is lost"
+rm "$run/containers/bag.json"
+assert_equal bag "bag - $(container_pid bag) $(inode bag) $views 0 0 0 - -" \
+	"$(row bag)"
+assert_equal "as JSON" "false null" \
+	"$(json '.containers[] | select(.id == "bag")
+		| "\(.recorded) \(.runtime)"')"

@@ -110,6 +110,14 @@ static void our_files_say_whose_it_is(void **state)
 	w.list[0].scene.places = &place;
 	w.list[0].scene.count = 1;
 	assert_string_equal(add(&w, 7, "/docker/" ID), "web");
+	assert_string_equal(w.list[0].runtime, "docker");
+	end(&w);
+
+	begin(&w);
+	w.list[0].scene.places = &place;
+	w.list[0].scene.count = 1;
+	assert_string_equal(add(&w, 7, "/user.slice"), "web");
+	assert_string_equal(w.list[0].runtime, "-");
 	end(&w);
 }
 
