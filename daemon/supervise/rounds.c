@@ -143,6 +143,8 @@ void rounds_answer(struct supervisor *s, int answer)
 	}
 
 	s->proven = true;
+	if (!s->manager->socket && !s->ending) /* else it is the manager's */
+		remount_start(&s->remount, &s->spawn);
 	log_line(LOG_INFO, "serving %s", s->connection.mountpoint);
 	store_put_program(&s->store, s->workers.binary);
 	tell_ready(s);

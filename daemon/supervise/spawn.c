@@ -5,12 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 
 #include "base.h"
+#include "child.h"
 #include "handed.h"
 #include "log.h"
 #include "str.h"
@@ -57,18 +57,6 @@ int spawn_binary(const struct spawn *s)
 	return r;
 }
 
-/* Everything that we block or ignore is our own affair. */
-static void reset_signals(void)
-{
-	const struct sigaction usual = { .sa_handler = SIG_DFL };
-	sigset_t none;
-
-	for (int sig = 1; sig < NSIG; sig++)
-		(void)sigaction(sig, &usual, NULL); /* not SIGKILL, SIGSTOP */
-	sigemptyset(&none);
-	(void)pthread_sigmask(SIG_SETMASK, &none, NULL);
-}
-
 /* Move FDS out of the way first: they may lie where others belong. */
 static int place_fds(const int *fds, int count, int first)
 {
@@ -86,19 +74,6 @@ static int place_fds(const int *fds, int count, int first)
 	return 0;
 }
 
-static int place_log(int log)
-{
-	autoclose int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	if (log < 0)
-		return 0;
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
-	    dup2(null, STDOUT_FILENO) < 0 || dup2(log, STDERR_FILENO) < 0)
-		return -errno;
-
-	return 0;
-}
-
 /* In the child. Returns only on failure, with -errno. */
 static int execute(const struct spawn *s, const struct start *start, int report,
 		   char *const argv[])
@@ -112,9 +87,8 @@ static int execute(const struct spawn *s, const struct start *start, int report,
 	int binary = fcntl(start->binary, F_DUPFD_CLOEXEC, FDS_HIGH);
 	int r = binary < 0 ? -errno : 0;
 
-	reset_signals();
 	if (r == 0)
-		r = place_log(s->log);
+		r = child_prepare(s->log);
 	if (r == 0)
 		r = place_fds(fds, ARRAY_SIZE(fds), HANDOVER_FUSE);
 	if (r < 0)

@@ -70,7 +70,7 @@ static void reap(struct supervisor *s, uint64_t now)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (probe_reaped(&s->probe, pid, status, &answer))
 			rounds_answer(s, answer);
-		else
+		else if (!remount_reaped(&s->remount, pid, status))
 			workers_reaped(&s->workers, pid, status);
 	}
 
@@ -157,6 +157,7 @@ void supervisor_close(struct supervisor *s)
 			orphan_forget(s->run_dir);
 	}
 	probe_stop(&s->probe);
+	remount_stop(&s->remount);
 	store_close(&s->store);
 	notify_close(&s->notify);
 	control_unmap(s->control);

@@ -12,6 +12,7 @@
 #include "handed.h"
 #include "notify.h"
 #include "probe.h"
+#include "remount.h"
 #include "spawn.h"
 #include "store.h"
 #include "watch.h"
@@ -34,6 +35,7 @@ struct supervisor {
 	struct workers workers;
 	struct watch watch;
 	struct probe probe;
+	struct remount remount;
 	int signals;
 	bool adopted;
 	bool proven;    /* a read through the mount has succeeded */

@@ -54,6 +54,7 @@ declare -A runtime_of=()
 run='' # the last daemon's --run-dir, mount point and pid
 fs=''
 daemon=''
+bin='' # where its programs are
 
 # --- the end ---------------------------------------------------------------
 
@@ -214,14 +215,19 @@ start_resviewd() {
 	start_again "$@"
 }
 
+# repaired: has the daemon's resview-remount ended?
+repaired() {
+	! pgrep -P "$daemon" -x resview-remount
+}
+
 # start_again [OPTION...]: another daemon for $run; what it says is added to the
 # log, which is $run.log. It is run by the words of $daemon_prefix.
 daemon_prefix=()
 start_again() {
 	local said
 
-	[ -x "$resviewd" ] || fail "$resviewd is not built"
 	[ -c /dev/fuse ] || skip "no /dev/fuse here"
+	own_programs
 	touch "$run.log"
 	said=$(wc -l <"$run.log")
 	setpriv --pdeathsig TERM ${daemon_prefix[@]+"${daemon_prefix[@]}"} \
@@ -232,15 +238,27 @@ start_again() {
 	wait_for 10 sh -c "tail -n '+$((said + 1))' '$run.log' |
 		grep -q 'serving '" || fail "resviewd does not serve"
 	wait_for 10 serves "$fs" || fail "resviewd does not serve $fs"
+	wait_for 10 repaired || fail "resview-remount does not end"
 }
 
-# own_programs: resviewd and its worker in a directory $bin of this test's own,
-# for their files to be replaced; $resviewd is the one there from then on.
+# own_programs: resviewd and what it starts in a directory $bin of this test's
+# own, for their files to be replaced; $resviewd is the one there from then on.
+# Containers it does not repair by itself, as it would with the resview-remount
+# that repairing puts there.
 own_programs() {
+	[ -z "$bin" ] || return 0
+	[ -x "$resviewd" ] || fail "$resviewd is not built"
 	bin=$work/bin
 	mkdir "$bin"
-	cp "$resviewd" "$build/daemon/resview-worker" "$bin"
+	cp "$resviewd" "$(dirname "$resviewd")/resview-worker" "$bin"
+	printf '#!/bin/sh\n' >"$bin/resview-remount"
+	chmod +x "$bin/resview-remount"
 	resviewd=$bin/resviewd
+}
+
+repairing() {
+	own_programs
+	cp "$build/remount/resview-remount" "$bin"
 }
 
 # worker_of RUN_DIR: the pid of the worker that serves, or of the one that is

@@ -115,14 +115,32 @@ assert_equal "views" 0 "$(views_in "$init")"
 forget b
 
 step "the views of the next one replace those of the dead one"
-setpriv --pdeathsig TERM "$resviewd" --foreground --run-dir "$run" \
-	>"$run.log" 2>&1 &
-daemon=$!
-pids+=("$daemon")
-wait_for 10 serves "$fs" || fail "no second daemon"
+start_again
 init=$(jq .pid "$run/containers/a.json")
 run_hook --mode=required < <(state a "$init")
 assert_equal "exit code ($error)" 0 "$status"
 assert_equal "views, one layer each" "$views" "$(views_in "$init")"
-nsenter --target "$init" --mount grep -q ^MemTotal: \
-	"$work/a/rootfs/proc/meminfo" || fail "the view is not served"
+
+# assert_live PID FILE: in its namespace, that is the living daemon's.
+assert_live() {
+	nsenter --target "$1" --mount grep -q ^MemTotal: "$2" ||
+		fail "the view is not served"
+	assert_equal "file system" "$(stat -c %d "$fs")" \
+		"$(nsenter --target "$1" --mount stat -c %d "$2")"
+}
+assert_live "$init" "$work/a/rootfs/proc/meminfo"
+
+step "and it repairs by itself what was stale or not there when it started"
+repairing
+# shellcheck disable=SC2046
+kill -KILL "$daemon" $(pgrep -P "$daemon" || true)
+wait "$daemon" 2>/dev/null || true
+stand_in b
+run_hook < <(state b "$init")
+assert_match "says so" 'until resview-remount is run' "$error"
+start_again
+assert_equal "views" "$views" "$(views_in "$init")"
+assert_live "$init" /proc/meminfo # where it is after pivot_root
+init=$(jq .pid "$run/containers/a.json")
+assert_equal "views, one layer each" "$views" "$(views_in "$init")"
+assert_live "$init" "$work/a/rootfs/proc/meminfo"
