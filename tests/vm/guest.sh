@@ -118,6 +118,12 @@ stop_start() {
 	systemctl start "$unit" || fail "start: $?"
 }
 
+# Nobody has the connection any more. Before 254 a stop is enough.
+stop_for_good() {
+	systemctl stop "$unit"
+	[ "$version" -lt 254 ] || systemctl clean --what=fdstore "$unit"
+}
+
 unmount() {
 	umount --lazy "$fs"
 	wait_for 8 mountpoint -q "$fs" || fail 'it is not mounted again'
@@ -148,8 +154,7 @@ check_start() {
 		"$(readlink "/proc/$(supervisor)/ns/mnt")"
 	check 'its priority' -10 "$(awk '{ print $19 }' "/proc/$(supervisor)/stat")"
 	systemd-analyze verify --man=no "$unit" || fail "verify: $?"
-	systemctl stop "$unit"
-	[ "$version" -lt 254 ] || systemctl clean --what=fdstore "$unit"
+	stop_for_good
 	systemctl start "$unit"
 	grep -q ^MemTotal "$fs/proc/meminfo" || fail 'it does not serve'
 }
@@ -212,8 +217,7 @@ check_stop() {
 check_broken() {
 	local start
 
-	systemctl stop "$unit"
-	[ "$version" -lt 254 ] || systemctl clean --what=fdstore "$unit"
+	stop_for_good
 	echo nonsense >/etc/resview/resview.conf
 	! systemctl start "$unit" 2>/dev/null || fail 'a wrong configuration'
 	start=$(now_ms)
@@ -222,6 +226,40 @@ check_broken() {
 	rm /etc/resview/resview.conf
 	wait_for 5 settled '' || fail "put right: $(describe)"
 	start_container
+}
+
+# A container that has what a dead connection has left, and one that was started
+# while nobody served: both have live files once the service has started.
+check_repair() {
+	local start
+
+	start_container
+	stop_for_good
+	! inside "$container" cat /proc/meminfo >/dev/null 2>&1 ||
+		fail 'stale files can be read'
+	start_late
+	check 'views of the late one' '' "$(views_of "$late")"
+
+	start=$(now_ms)
+	systemctl start "$unit" || fail "start: $?"
+	printf '%-36s %7d\n' 'start, with the repair of two' \
+		$(($(now_ms) - start))
+	has_live_views "$container"
+	has_live_views "$late"
+	check 'the repair' 'exited 0' "$(post_start)"
+	end_late
+}
+
+# What cannot be repaired is no reason not to serve.
+check_no_repair() {
+	local remount=/usr/local/sbin/resview-remount
+
+	mv "$remount" "$remount.good"
+	cp /bin/false "$remount"
+	systemctl restart "$unit" || fail "restart: $?"
+	settled '' || fail "without a repair: $(describe)"
+	check 'the repair' 'exited 1' "$(post_start)"
+	mv "$remount.good" "$remount"
 }
 
 # Readers may wait with nobody there: the machine goes down all the same.
@@ -240,6 +278,8 @@ check_start
 check_survival
 check_stop
 check_broken
+check_repair
+check_no_repair
 leave_readers
 journalctl --unit "$unit" --output short-monotonic >/share/journal
 echo "$failed" >/share/end

@@ -8,6 +8,7 @@ unit=resviewd.service
 fs=/run/resview/fs
 stored=5 # fds in the store
 container=''
+late=''
 failed=0
 
 fail() {
@@ -94,6 +95,61 @@ start_container() {
 		exec sleep infinity' &
 	container=$!
 	wait_for 5 test -e /run/container || fail 'no container'
+}
+
+# inside PID COMMAND...: in its mount namespace.
+inside() {
+	nsenter --target "$1" --mount "${@:2}"
+}
+
+# start_late: a container, $late, as a runtime starts it, and what our hook does
+# about it.
+start_late() {
+	unshare --mount --propagation private sleep infinity &
+	late=$!
+	mkdir -p /run/bundle
+	echo '{"root": {"path": "/"}}' >/run/bundle/config.json
+	wait_for 5 other_namespace "$late"
+	hook creating
+	[ -e /run/resview/containers/late.json ] || fail 'it is not recorded'
+}
+
+end_late() {
+	kill "$late"
+	hook stopped
+	[ ! -e /run/resview/containers/late.json ] || fail 'it stays recorded'
+}
+
+other_namespace() {
+	[ "$(readlink "/proc/$1/ns/mnt")" != "$(readlink /proc/self/ns/mnt)" ]
+}
+
+# hook STATUS: for $late.
+hook() {
+	printf '{"id": "late", "status": "%s", "pid": %d, "bundle": "%s"}' \
+		"$1" "$late" /run/bundle |
+		/usr/local/libexec/resview/resview-hook || fail "hook: $?"
+}
+
+# views_of PID: where its namespace has files of ours.
+views_of() {
+	awk '/ - fuse.resview / && $4 != "/" { print $5 }' "/proc/$1/mountinfo"
+}
+
+# has_live_views PID: more than a few, one layer each, of our mount.
+has_live_views() {
+	check "views twice in $1" '' "$(views_of "$1" | sort | uniq -d)"
+	[ "$(views_of "$1" | wc -l)" -gt 10 ] ||
+		fail "$1 has $(views_of "$1" | wc -l) views"
+	check "device in $1" "$(device)" \
+		"$(inside "$1" stat --format %d /proc/meminfo)"
+	inside "$1" grep -q ^MemTotal /proc/meminfo || fail "$1 reads nothing"
+}
+
+# post_start: how ExecStartPost= ended.
+post_start() {
+	systemctl show --property ExecStartPostEx "$unit" |
+		sed 's/.*code=\([a-z]*\) ; status=\([0-9]*\).*/\1 \2/'
 }
 
 # figure NAME: of the readers.
