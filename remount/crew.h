@@ -3,17 +3,20 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
-#define CREW_MAX 32 /* at once */
+#define CREW_MAX 32 /* at once; and so many may be left behind */
 
-/* In the child. What it returns is 0 or -errno. */
+/* In the child, which has no standard files. What it returns is 0 or -errno. */
 typedef int crew_work(void *arg);
 
 struct crew_job {
 	void *arg;
 	const char *key; /* jobs with the same key, which follow each other in
-			  * the list, are done one after the other */
-	int result; /* of the work; -ETIMEDOUT, -ECHILD when it was killed */
+			  * the list, are done one after the other; until one
+			  * of them is late */
+	int result;      /* of the work; -ETIMEDOUT, -ECHILD when it was killed,
+			  * -ECANCELED when it was not begun */
 };
 
 typedef void crew_watch(size_t done, size_t all, void *arg);
@@ -21,6 +24,8 @@ typedef void crew_watch(size_t done, size_t all, void *arg);
 struct crew {
 	crew_work *work;
 	unsigned timeout_ms; /* for each job */
+	uint64_t until;      /* nothing is begun later: ns, CLOCK_MONOTONIC; 0:
+			      * there is no end */
 	crew_watch *watch;   /* called about every 100 ms; may be NULL */
 	void *watch_arg;
 };

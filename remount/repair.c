@@ -18,6 +18,11 @@
 #define ROUNDS   3
 #define PAUSE_NS 100000000
 
+/* Whoever starts us waits for us, and somebody who wants to repair the next
+ * accident does: beyond so many times what one may take, what is left is left.
+ * Where nobody hangs, thousands do not take that long. */
+#define PATIENCE 10
+
 struct round {
 	const struct cli *cli;
 	struct survey *survey;
@@ -25,7 +30,8 @@ struct round {
 	struct work *works;
 	size_t count;
 	int *results;
-	size_t places; /* that results has room for */
+	size_t places;  /* that results has room for */
+	uint64_t until; /* nothing is begun later */
 };
 
 static void round_end(struct round *r)
@@ -166,6 +172,7 @@ static int round_run(struct round *r, struct progress *p)
 	const struct crew crew = {
 		.work = work_run,
 		.timeout_ms = r->cli->timeout * 1000,
+		.until = r->until,
 		.watch = watch,
 		.watch_arg = p,
 	};
@@ -197,7 +204,12 @@ static bool any_again(const struct survey *s)
 int repair(const struct cli *cli, struct survey *s, struct progress *p)
 {
 	const struct timespec pause = { .tv_nsec = PAUSE_NS };
-	struct round round = { .cli = cli, .survey = s };
+	struct round round = {
+		.cli = cli,
+		.survey = s,
+		.until = clock_ns(CLOCK_MONOTONIC) +
+			 PATIENCE * NSEC_PER_SEC * cli->timeout,
+	};
 	int r = 0;
 
 	for (size_t i = 0; i < s->nscenes; i++)

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "act.h"
 #include "base.h"
@@ -18,6 +17,7 @@
 #include "machine.h"
 #include "rights.h"
 #include "room.h"
+#include "sources.h"
 #include "survey.h"
 #include "swap.h"
 #include "tidy.h"
@@ -52,44 +52,11 @@ static bool has_action(const struct scene *scene, enum place_action a)
 	return false;
 }
 
-/* The part of its source that is below containers/ID, or NULL. LXCFS's has the
- * names that ours has there. */
-static const char *place_own(const struct place *p, const char *id)
-{
-	static const char top[] = "containers/";
-	const char *rest = p->source + sizeof(top) - 1;
-	size_t len = strlen(id);
-
-	if (p->action == ACTION_ADOPT)
-		return p->source;
-	if (strncmp(p->source, top, sizeof(top) - 1) != 0 ||
-	    strncmp(rest, id, len) != 0)
-		return NULL;
-	if (rest[len] == '\0')
-		return "";
-
-	return rest[len] == '/' ? rest + len + 1 : NULL;
-}
-
-/* Most are in the container's own directory, which is looked up once. */
-static int open_source(const struct task *t, int dir, const struct place *p,
-		       struct source *ret)
-{
-	const char *own = place_own(p, t->work->container->id);
-	unsigned may = rights_of(p->source);
-
-	if (own)
-		return origin_source(origin_of(t), dir, own, may, ret);
-
-	return origin_source(origin_of(t), origin_of(t)->root, p->source, may,
-			     ret);
-}
-
 static int open_sources(struct task *t)
 {
-	const struct scene *scene = t->work->scene;
-	autoclose int dir =
-		origin_container(origin_of(t), t->work->container->id);
+	const struct work *w = t->work;
+	const struct scene *scene = w->scene;
+	autoclose int dir = origin_container(origin_of(t), w->container->id);
 
 	t->sources = calloc(scene->count + 1, sizeof(*t->sources));
 	if (!t->sources)
@@ -97,11 +64,14 @@ static int open_sources(struct task *t)
 
 	for (size_t i = 0; i < scene->count; i++) {
 		const struct place *p = &scene->places[i];
+		int r = 0;
 
 		t->sources[i].fd = -1;
 		if (needs_source(p->action))
-			t->work->results[i] =
-				open_source(t, dir, p, &t->sources[i]);
+			r = source_for(w->survey, w->container, dir, p,
+				       &t->sources[i]);
+		if (r < 0) /* else it is still to be tried */
+			w->results[i] = r;
 	}
 
 	return 0;
@@ -278,20 +248,37 @@ static int run(struct task *t)
 	return 0;
 }
 
+/* The turn is the container's only in the namespace that was recorded: others
+ * belong to it by their word. It is kept until the end of this process, so that
+ * where one of us hangs there is no second one to hang. */
+static int take_turn(const struct work *w)
+{
+	const struct survey *s = w->survey;
+	const struct record *rec = w->container->record;
+	struct ns_id id = w->scene->space->id;
+	char name[RECORD_ID_MAX + 1];
+	int r;
+
+	if (rec && ns_same(rec->mntns, id))
+		(void)snprintf(name, sizeof(name), "%s", rec->id);
+	else
+		(void)snprintf(name, sizeof(name), "mnt-%llu",
+			       (unsigned long long)id.ino);
+
+	r = turn_take(s->machine->run, name, false);
+	return r == -EAGAIN ? -EBUSY : r;
+}
+
 int work_run(void *arg)
 {
 	const struct work *w = arg;
-	const struct machine *machine = w->survey->machine;
-	autoclose int turn = turn_take(machine->run, w->container->id, false);
+	autoclose int turn = take_turn(w);
 	struct task t = {
 		.work = w,
 		.target = TARGET_NONE,
 		.room = ROOM_NONE,
 	};
 
-	if (turn < 0)
-		return turn == -EAGAIN ? -EBUSY : turn;
-
 	/* It ends here: nothing is given back but by the end of the process. */
-	return run(&t);
+	return turn < 0 ? turn : run(&t);
 }

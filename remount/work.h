@@ -17,5 +17,5 @@ struct work {
 
 /* Do the actions of all places; ARG is a struct work. The calling process is in
  * the container's mount namespace afterwards. Returns 0, -EBUSY while somebody
- * else mounts into the container, or -errno when none could be tried. */
+ * else is at work there, or -errno when none could be tried. */
 int work_run(void *arg);

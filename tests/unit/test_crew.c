@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -129,7 +131,10 @@ static int does_not_die(void *arg)
 	pid_t self = getpid();
 	pid_t tracer;
 
-	if (arg) { /* the others, which see it off */
+	if (arg) { /* the others; the second one sees it off */
+		nap(200);
+		if (*(const char *)arg == 'o')
+			return 0;
 		atomic_fetch_add(&board->turn, 1);
 		for (int i = 0; i < 80 && board->pid; i++, nap(1))
 			if (kill(board->pid, 0) < 0)
@@ -148,21 +153,80 @@ static int does_not_die(void *arg)
 static void leaves_behind_what_does_not_die(void **state)
 {
 	char other = 'o';
+	char last = 'l';
 	struct crew_job jobs[] = {
 		{ .key = "k" },
-		{ .arg = &other, .key = "k" },
-		{ .arg = &other, .key = "k" },
+		{ .arg = &last, .key = "k" },
+		{ .arg = &other, .key = "o" },
+		{ .arg = &last, .key = "o" },
 	};
-	const struct crew c = { .work = does_not_die, .timeout_ms = 100 };
+	const struct crew c = { .work = does_not_die, .timeout_ms = 300 };
 	uint64_t begin = clock_ns(CLOCK_MONOTONIC);
 
 	(void)state;
 	assert_int_equal(crew_run(&c, jobs, ARRAY_SIZE(jobs)), 0);
 	assert_int_equal(jobs[0].result, -ETIMEDOUT);
-	assert_int_equal(jobs[1].result, 0);
+	assert_int_equal(jobs[1].result, -ECANCELED);
 	assert_int_equal(jobs[2].result, 0);
+	assert_int_equal(jobs[3].result, 0);
 	if (atomic_load(&board->pid)) /* may be traced */
-		assert_true(since(begin) >= 100 + 50);
+		assert_true(since(begin) >= 300 + 50);
+}
+
+static int sleeps(void *arg)
+{
+	nap(*(const long *)arg);
+	return 0;
+}
+
+/* Nor does anybody wait for those who would follow. */
+static void begins_nothing_after_its_time(void **state)
+{
+	long ms = 60;
+	struct crew_job jobs[3 * CREW_MAX] = { 0 };
+	const struct crew c = {
+		.work = sleeps,
+		.timeout_ms = 5000,
+		.until = clock_ns(CLOCK_MONOTONIC) + 40000000,
+	};
+	size_t done = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
+		jobs[i].arg = &ms;
+	assert_int_equal(crew_run(&c, jobs, ARRAY_SIZE(jobs)), 0);
+	while (done < ARRAY_SIZE(jobs) && jobs[done].result == 0)
+		done++;
+	assert_in_range(done, 1, CREW_MAX);
+	for (size_t i = done; i < ARRAY_SIZE(jobs); i++)
+		assert_int_equal(jobs[i].result, -ECANCELED);
+}
+
+/* Nobody waits for the end of what a child of ours could say. */
+static int has_nothing(void *arg)
+{
+	char path[64];
+	char link[64] = "";
+
+	(void)arg;
+	for (int fd = 0; fd < 3; fd++) {
+		(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+		if (readlink(path, link, sizeof(link) - 1) < 0 ||
+		    strcmp(link, "/dev/null") != 0)
+			return -EINVAL;
+	}
+
+	return 0;
+}
+
+static void gives_its_children_nothing_to_say(void **state)
+{
+	struct crew_job job = { 0 };
+	const struct crew c = { .work = has_nothing, .timeout_ms = 1000 };
+
+	(void)state;
+	assert_int_equal(crew_run(&c, &job, 1), 0);
+	assert_int_equal(job.result, 0);
 }
 
 /* No two of the same key, and the earlier one first. */
@@ -237,7 +301,10 @@ static void does_many_but_not_all_at_once(void **state)
 {
 	struct crew_job jobs[JOBS] = { 0 };
 	struct seen seen = { 0 };
-	const struct crew c = { takes_turns, 1000, look, &seen };
+	const struct crew c = { .work = takes_turns,
+				.timeout_ms = 1000,
+				.watch = look,
+				.watch_arg = &seen };
 
 	(void)state;
 	assert_int_equal(crew_run(&c, jobs, JOBS), 0);
@@ -326,6 +393,8 @@ int main(void)
 			board_drop),
 		cmocka_unit_test_setup_teardown(leaves_behind_what_does_not_die,
 						board_make, board_drop),
+		cmocka_unit_test(begins_nothing_after_its_time),
+		cmocka_unit_test(gives_its_children_nothing_to_say),
 		cmocka_unit_test_setup_teardown(keeps_equal_keys_apart,
 						board_make, board_drop),
 		cmocka_unit_test_setup_teardown(does_many_but_not_all_at_once,

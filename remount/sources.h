@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which file of ours comes to a place. */
+#pragma once
+
+struct container;
+struct place;
+struct source;
+struct survey;
+
+/* A mount of what is to be seen at P, in a namespace of C. DIR is what
+ * origin_container() says of C: most are in its directory, which is looked up
+ * once. Asks the daemon. Returns 0 or -errno. */
+int source_for(const struct survey *s, const struct container *c, int dir,
+	       const struct place *p, struct source *ret);
