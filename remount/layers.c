@@ -103,8 +103,10 @@ static int index_make(const struct mounts *m, struct index *ret)
 	return 0;
 }
 
-/* The first that is mounted on the root of M, or where it would be. */
-static size_t first_on(const struct index *x, const struct mountinfo *m)
+/* The first that is mounted in the mount PARENT at TARGET, or where it would
+ * be. */
+static size_t first_at(const struct index *x, uint64_t parent,
+		       struct slice target)
 {
 	size_t low = 0;
 	size_t high = x->mounts->count;
@@ -112,7 +114,7 @@ static size_t first_on(const struct index *x, const struct mountinfo *m)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (place_order(m->id, m->target, x->by_place[middle]) > 0)
+		if (place_order(parent, target, x->by_place[middle]) > 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -125,7 +127,7 @@ static size_t first_on(const struct index *x, const struct mountinfo *m)
 static const struct mountinfo *above(const struct index *x,
 				     const struct mountinfo *m)
 {
-	size_t i = first_on(x, m);
+	size_t i = first_at(x, m->id, m->target);
 
 	if (i < x->mounts->count && x->by_place[i] == m) /* its own parent */
 		i++;
@@ -145,7 +147,27 @@ static const struct mountinfo *below(const struct mounts *mounts,
 	return p && p != m && same_target(p, m) ? p : NULL;
 }
 
-/* Is one of the mounts that M lies in covered by another? */
+/* Is something mounted on one of the directories in P that lead to M? */
+static bool covered(const struct index *x, const struct mountinfo *p,
+		    const struct mountinfo *m)
+{
+	struct slice dir = m->target;
+
+	while (dir.len > p->target.len + 1) {
+		size_t i;
+
+		if (dir.p[--dir.len] != '/')
+			continue;
+		i = first_at(x, p->id, dir);
+		if (i < x->mounts->count &&
+		    place_order(p->id, dir, x->by_place[i]) == 0)
+			return true;
+	}
+
+	return false;
+}
+
+/* Is M, or one of the mounts that it lies in, covered by another? */
 static bool buried(const struct index *x, const struct mountinfo *m)
 {
 	for (int i = 0; i < DEPTH_MAX; i++) {
@@ -154,7 +176,7 @@ static bool buried(const struct index *x, const struct mountinfo *m)
 
 		if (!p || p == m)
 			return false;
-		if (cover && cover != m)
+		if ((cover && cover != m) || covered(x, p, m))
 			return true;
 		m = p;
 	}

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 
 #include "base.h"
 #include "inside.h"
@@ -44,15 +45,71 @@ bool room_on_live(const struct room *room, const struct mountinfo *m)
 	       slice_same(next->root, m->root);
 }
 
+static bool is_fuse(struct slice type)
+{
+	return slice_is(type, "fuse") || slice_is(type, "fuseblk") ||
+	       (type.len > 5 && memcmp(type.p, "fuse.", 5) == 0);
+}
+
+/* Does the way to M lead through FUSE of the container's? Who waits there for
+ * an answer cannot be killed. The root is passed over: there are engines that
+ * have it in FUSE, and without it there is no way to anything. */
+static bool may_hang(const struct room *room, const struct mountinfo *m)
+{
+	const struct mountinfo *in;
+
+	for (size_t i = 0; i < room->mounts.count; i++, m = in) {
+		in = mounts_find(&room->mounts, m->parent);
+		if (!in || in == m || !mounts_find(&room->mounts, in->parent))
+			return false;
+		if (!slice_same(in->target, m->target) && is_fuse(in->type) &&
+		    layer_of(&room->judge, in) != LAYER_STALE &&
+		    layer_of(&room->judge, in) != LAYER_LIVE)
+			return true;
+	}
+
+	return true; /* a list without sense */
+}
+
+/* Most names have nothing in them that is escaped. */
+static bool is_at(const struct mountinfo *m, const char *target)
+{
+	autostr struct str path = { 0 };
+
+	if (!memchr(m->target.p, '\\', m->target.len))
+		return slice_is(m->target, target);
+
+	mountinfo_unescape(m->target, &path);
+	return !path.err && strcmp(str_text(&path), target) == 0;
+}
+
+/* Returns 0, -EREMOTE when it may hang, or -ESTALE when there is none. */
+static int look_ahead(const struct room *room, const char *target)
+{
+	int r = -ESTALE;
+
+	for (size_t i = 0; i < room->mounts.count; i++) {
+		if (!is_at(&room->mounts.list[i], target))
+			continue;
+		if (may_hang(room, &room->mounts.list[i]))
+			return -EREMOTE;
+		r = 0;
+	}
+
+	return r;
+}
+
 /* The path is the kernel's name of a mount in this namespace: whatever the
  * container may have put in its way since, what is opened counts only if it is
  * a mount that the kernel's list has at this place. */
 int room_find(const struct room *room, const char *target, struct found *ret)
 {
-	autostr struct str path = { 0 };
 	autofound struct found f = FOUND_NONE;
 	struct inside_look look;
-	int r;
+	int r = look_ahead(room, target);
+
+	if (r < 0)
+		return r;
 
 	f.fd = inside_open(room->root, target, 0);
 	if (f.fd < 0)
@@ -63,12 +120,7 @@ int room_find(const struct room *room, const char *target, struct found *ret)
 		return r;
 
 	f.m = mounts_find(&room->mounts, look.mnt_id);
-	if (!f.m || f.m->dev != look.dev)
-		return -ESTALE;
-	mountinfo_unescape(f.m->target, &path);
-	if (path.err)
-		return path.err;
-	if (!slice_is(slice_of(str_text(&path)), target))
+	if (!f.m || f.m->dev != look.dev || !is_at(f.m, target))
 		return -ESTALE;
 
 	*ret = (struct found){ take_fd(&f.fd), f.m,

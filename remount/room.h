@@ -40,7 +40,8 @@ struct found {
 void found_close(struct found *f);
 
 /* What is mounted at TARGET now? Returns 0, -ESTALE when it is nothing that the
- * list has there, or -errno. */
+ * list has there, -EREMOTE when it lies in FUSE of the container's, or
+ * -errno. */
 int room_find(const struct room *room, const char *target, struct found *ret);
 
 /* Is M mounted on a live mount of the same file? */

@@ -112,6 +112,15 @@ static bool has_source(const struct scene *scene, const char *source)
 	return false;
 }
 
+static bool has_place(const struct scene *scene, const char *target)
+{
+	for (size_t i = 0; i < scene->count; i++)
+		if (strcmp(scene->places[i].target, target) == 0)
+			return true;
+
+	return false;
+}
+
 static bool has_target(const struct mounts *m, const char *target)
 {
 	for (size_t i = 0; i < m->count; i++)
@@ -134,7 +143,8 @@ static int want(struct scene *scene, const struct mounts *m,
 	str_addf(&source, "containers/%s%s", rec->id, str_text(&target));
 	if (target.err || source.err)
 		return -ENOMEM;
-	if (!view_find(target.text + 1, NULL) || has_source(scene, source.text))
+	if (!view_find(target.text + 1, NULL) ||
+	    has_source(scene, source.text) || has_place(scene, target.text))
 		return 0;
 
 	p.state = has_target(m, target.text) ? PLACE_FOREIGN : PLACE_MISSING;

@@ -14,8 +14,11 @@
 
 static bool same_fate(const struct place *p, const struct place *q)
 {
-	return outcome_of(p) == outcome_of(q) && p->action == q->action &&
-	       (p->action == ACTION_NONE || p->err == q->err);
+	if (outcome_of(p) != outcome_of(q) || p->action != q->action)
+		return false;
+
+	return p->action == ACTION_NONE ? p->state == q->state
+					: p->err == q->err;
 }
 
 /* "/proc/stat, /proc/swaps": P, and those after it with the same fate. */

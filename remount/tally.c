@@ -8,10 +8,17 @@
 #include "str.h"
 #include "words.h"
 
+/* LXCFS's is told of where it lies over something. */
+static bool is_left(const struct place *p)
+{
+	return p->state == PLACE_FOREIGN ||
+	       (p->state == PLACE_LXCFS && p->beneath);
+}
+
 enum outcome outcome_of(const struct place *p)
 {
 	if (p->action == ACTION_NONE)
-		return p->state == PLACE_FOREIGN ? OUTCOME_LEFT : OUTCOME_NONE;
+		return is_left(p) ? OUTCOME_LEFT : OUTCOME_NONE;
 
 	switch (p->err) {
 	case 0:

@@ -133,6 +133,24 @@ static void what_nobody_can_reach_is_left_alone(void **state)
 	forget(&w);
 }
 
+/* The directory that ours are in is covered, not the mount. */
+static void nor_is_what_a_name_leads_past(void **state)
+{
+	struct world w = look(
+		PROC VIEW("30", "20", "50", "pressure/cpu") VIEW("31", "20",
+								 "50", "stat")
+			VIEW("32", "20", "50", "pressures") VIEW(
+				"33", "20", "50",
+				"pressure2/cpu") "40 20 0:72 / /proc/pressure "
+						 "rw - tmpfs t rw\n");
+
+	(void)state;
+	assert_int_equal(w.count, 3);
+	for (size_t i = 0; i < w.count; i++)
+		assert_int_equal(w.stacks[i].top->id, 31 + i);
+	forget(&w);
+}
+
 static void knows_lxcfs(void **state)
 {
 	struct world w = look(
@@ -199,6 +217,7 @@ int main(void)
 		cmocka_unit_test(counts_what_lies_beneath),
 		cmocka_unit_test(somebody_elses_mount_hides_ours),
 		cmocka_unit_test(what_nobody_can_reach_is_left_alone),
+		cmocka_unit_test(nor_is_what_a_name_leads_past),
 		cmocka_unit_test(knows_lxcfs),
 		cmocka_unit_test(sees_what_is_mounted_within),
 		cmocka_unit_test(nonsense_ends),

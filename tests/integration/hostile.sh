@@ -1,0 +1,142 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# What the tests of resview-remount against hostile containers share.
+# Sourced after lib.sh, which sets work, run, fs, daemon, top and remount.
+# shellcheck disable=SC2034,SC2154
+
+need runc jq nsenter python3
+
+# hostile NAME admin|owner [JQ-EDIT...]: start a container that may mount: as
+# root with CAP_SYS_ADMIN, or with a user namespace of its own, to which its
+# mount namespace then belongs. It may use FUSE, and has a /tmp of its own.
+hostile() {
+	local name=$1 who=.
+
+	[ "$2" = admin ] ||
+		who='.linux.namespaces += [{type: "user"}]
+		| .linux.uidMappings =
+			[{containerID: 0, hostID: 100000, size: 65536}]
+		| .linux.gidMappings = .linux.uidMappings'
+	shift 2
+	make_bundle "$name" '
+		.process.capabilities[] |= (. + ["CAP_SYS_ADMIN",
+			"CAP_SYS_CHROOT", "CAP_DAC_OVERRIDE"] | unique)
+		| .linux.resources.devices += [{allow: true, type: "c",
+			major: 10, minor: 229, access: "rwm"}]' "
+		.mounts += [{source: \"tmpfs\", destination: \"/tmp\",
+				type: \"tmpfs\", options: [\"mode=1777\"]},
+			{source: \"$work/fuse\", destination: \"/dev/fuse\",
+				type: \"bind\", options: [\"bind\"]}]" \
+		"$who" "$@"
+	start_container runc "$name" || fail "$(cat "$work/$name.log")"
+}
+
+# innocent NAME MEMORY: start one whose views are to be whole, whatever its
+# neighbours do.
+declare -A memory_of=() shape_of=()
+innocent() {
+	make_bundle "$1" ".linux.resources.memory.limit = $2"
+	start_container runc "$1" || fail "$(cat "$work/$1.log")"
+	memory_of[$1]=$2
+	shape_of[$1]=$(views "$1" | awk '{ print $1, $2 }')
+}
+
+# views NAME: place, attributes and device of what is mounted of ours, a line
+# each.
+views() {
+	awk '/ - fuse.resview / { print $5, $6, $3 }' \
+		"/proc/$(container_pid "$1")/mountinfo" | sort
+}
+
+total() {
+	echo $(($(in_container "$1" cat /proc/meminfo |
+		awk '/^MemTotal:/ { print $2 }') * 1024))
+}
+
+# assert_innocent: one live file at each place of those, as at their start.
+assert_innocent() {
+	local dev name places
+
+	dev=$(mountpoint -d "$fs")
+	for name in "${!memory_of[@]}"; do
+		places=$(views "$name")
+		assert_equal "places of $name" "${shape_of[$name]}" \
+			"$(awk '{ print $1, $2 }' <<<"$places")"
+		assert_equal "file systems of $name" "$dev" \
+			"$(awk '{ print $3 }' <<<"$places" | sort -u)"
+		assert_equal "total of $name" "${memory_of[$name]}" \
+			"$(total "$name")"
+	done
+}
+
+# all_killed: nobody holds the connection any more, and there is a new one.
+all_killed() {
+	kill -KILL "$daemon" "$(worker_of "$run")"
+	wait "$daemon" 2>/dev/null || true
+	# shellcheck disable=SC2119
+	start_again
+}
+
+now_ms() {
+	echo $((${EPOCHREALTIME/./} / 1000))
+}
+
+# repair [OPTION...]: exit code in $status, lines in $said and $error, and how
+# long it took in $ms. What it says comes through pipes, and these end with it.
+repair() {
+	local begun
+
+	begun=$(now_ms)
+	status=0
+	said=$({ timeout 60 "$remount" --run-dir="$run" --timeout=2 "$@" \
+		2>&3 | cat; exit "${PIPESTATUS[0]}"; } 3>"$work/error") ||
+		status=$?
+	ms=$(($(now_ms) - begun))
+	error=$(cat "$work/error")
+}
+
+# host_mounts_now: what no container may change: our mounts, and the host's. Of
+# what is the daemon's own there is another after each accident, and mounts of
+# other programs come and go.
+host_mounts_now() {
+	awk -v run="$work/run." -v work="$work" '
+		index($5, run) == 1 || / - fuse.resview / &&
+			index($4, "/containers/") != 1 { next }
+		index($5, work) == 1 || / - fuse/ ||
+			$5 ~ /^\/(proc|sys|etc|tmp)?$/ { print }' \
+		/proc/self/mountinfo /proc/1/mountinfo
+}
+
+host_before() {
+	host_mounts=$(host_mounts_now)
+	passwd=$(stat -c '%i %Y %s' /etc/passwd)
+}
+
+assert_host() {
+	assert_equal "mounts of the host" "$host_mounts" "$(host_mounts_now)"
+	assert_equal "a file of the host" "$passwd" \
+		"$(stat -c '%i %Y %s' /etc/passwd)"
+}
+
+# hang NAME MOUNTPOINT SUBTYPE: a FUSE file system of the container's, which
+# answers until silence.
+silent=$work/rootfs/run/silent
+hang() {
+	local out=$work/$1.hang
+
+	rm -f "$silent"
+	in_container "$1" python3 /test/integration/hang.py "$2" "$3" \
+		/run/silent >"$out" 2>&1 &
+	pids+=("$!")
+	wait_for 5 grep -q ready "$out" || fail "no FUSE in $1: $(cat "$out")"
+}
+
+silence() {
+	touch "$silent"
+}
+
+# A root whose directories are all there: a user namespace may not make them.
+make_rootfs "$work/rootfs"
+mkdir -p "$work/rootfs/etc/alternatives"
+mknod -m 666 "$work/fuse" c 10 229
+chmod 711 "$work"
