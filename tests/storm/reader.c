@@ -28,6 +28,7 @@ struct storm {
 	const char *root;
 	bool churn;
 	bool json;
+	bool several; /* servers, each of which counts by itself */
 };
 
 static const char *const names[KINDS] = {
@@ -50,6 +51,7 @@ static void help(void)
 	     "  --root DIR   where proc and sys are, default /\n"
 	     "  --churn      and one that takes memory and writes to /tmp\n"
 	     "  --pause US   after each file\n"
+	     "  --several    servers take turns: counters are not compared\n"
 	     "  --json       one object instead of a table\n"
 	     "\n"
 	     "Exit code: 0 all was right, 1 something was not, 2 usage.");
@@ -137,6 +139,8 @@ static int learn(struct storm *s)
 			return r;
 		}
 	}
+	for (unsigned i = 0; s->several && i < c->n; i++)
+		c->known[i].n_counters = 0;
 
 	return c->n ? 0 : -ENOENT;
 }
@@ -229,6 +233,7 @@ static bool parse(struct storm *s, int argc, char **argv)
 		{ "churn", no_argument, NULL, 'c' },
 		{ "pause", required_argument, NULL, 'p' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "several", no_argument, NULL, 's' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -244,6 +249,8 @@ static bool parse(struct storm *s, int argc, char **argv)
 			s->cycle.pause = (unsigned)strtoul(optarg, NULL, 10);
 		else if (c == 'j')
 			s->json = true;
+		else if (c == 's')
+			s->several = true;
 		else
 			return false;
 	}
