@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,34 +24,43 @@
 #define TYPE      "fuse.resview"
 #define STALE_MAX 64 /* mounts on top of each other */
 
+/* Is FD, which is in M, what M is mounted on? By its name: to go up from it by
+ * ".." may be the file system's to allow. */
+static bool is_top(int proc, int fd, const struct mountinfo *m)
+{
+	autostr struct str target = { 0 };
+	char link[32];
+	char path[PATH_MAX];
+	ssize_t n;
+
+	(void)snprintf(link, sizeof(link), "self/fd/%d", fd);
+	n = readlinkat(proc, link, path, sizeof(path));
+	mountinfo_unescape(m->target, &target);
+
+	return n > 0 &&
+	       slice_is((struct slice){ path, (size_t)n }, str_text(&target));
+}
+
 /* What is on top at MOUNTPOINT? Asks no file system. Returns 1 with its mount
  * in *RET (texts in TEXT), 0 when nothing is mounted there, or -errno. */
 static int mount_at(int proc, const char *mountpoint, struct str *text,
 		    struct mountinfo *ret)
 {
 	autoclose int fd = open(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	autoclose int up = -1;
-	struct inside_look above = { 0 };
 	struct inside_look look = { 0 };
 	int r;
 
 	if (fd < 0)
 		return -errno;
-	up = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (up < 0)
-		return -errno;
 
 	r = inside_look(proc, fd, &look);
 	if (r == 0)
-		r = inside_look(proc, up, &above);
-	if (r < 0 || look.mnt_id == above.mnt_id)
-		return r;
-
-	r = mountinfo_read(proc, 0, MOUNTINFO_MAX, text);
+		r = mountinfo_read(proc, 0, MOUNTINFO_MAX, text);
 	if (r < 0)
 		return r;
 
-	return mountinfo_find(slice_of(str_text(text)), look.mnt_id, ret);
+	return mountinfo_find(slice_of(str_text(text)), look.mnt_id, ret) &&
+	       is_top(proc, fd, ret);
 }
 
 /* Take away one mount of ours whose daemon is dead. Returns 1 when there may be

@@ -101,3 +101,27 @@ wait_for 10 serves "$work/back/fs" || fail "no service in the background"
 kill "${pids[-1]}"
 wait_for 10 sh -c "! mountpoint -q '$work/back/fs'" ||
 	fail "still mounted after SIGTERM"
+
+# mount_fuse TYPE DIR: without anybody who ever answers; file 5 is the
+# connection.
+mount_fuse() {
+	exec 5<>/dev/fuse
+	mount -i -t "$1" -o fd=5,rootmode=40000,user_id=0,group_id=0,`
+		`allow_other,default_permissions none "$2"
+}
+
+step "somebody else's file system that does not answer"
+mount_fuse fuse.other "$there"
+status=0
+timeout -s KILL 5 "$resviewd" --foreground --run-dir "$work/b" "$there" \
+	2>"$work/error" 5>&- || status=$?
+exec 5>&-
+umount --lazy "$there"
+assert_equal "exit code" 1 "$status"
+assert_match "names it" 'fuse.other is mounted there' "$(cat "$work/error")"
+
+step "a stale mount, of a supervisor that was killed before it served"
+mount_fuse fuse.resview "$fs"
+exec 5>&-
+start_again
+assert_equal "mounts at $fs" 1 "$(mounts "$fs")"
