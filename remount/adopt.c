@@ -101,6 +101,8 @@ static int describe(const struct survey *s, const struct container *c,
 		return -ESRCH;
 
 	r = target_open(proc, first_process(proc, space), 0, &t);
+	if (r == 0 && !ns_same(t.mntns_id, space->id))
+		r = -ESRCH; /* another's process has that pid now */
 	if (r == 0)
 		r = machine_describe(s->machine, &t, rec);
 	if (r < 0)

@@ -3,6 +3,8 @@
 #include "scene.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base.h"
@@ -24,17 +26,43 @@ void scene_free(struct scene *scene)
 	scene->count = 0;
 }
 
+/* Has it another root than its namespace? Its list of mounts begins there. */
+static bool is_elsewhere(int proc, pid_t pid)
+{
+	char path[32];
+	char root[2];
+
+	(void)snprintf(path, sizeof(path), "%d/root", (int)pid);
+	return readlinkat(proc, path, root, sizeof(root)) > 1;
+}
+
+static int mounts_by_fd(int fd, size_t max, struct mounts *ret)
+{
+	autostr struct str text = { 0 };
+	int r = space_mounts(fd, max, &text);
+
+	return r < 0 ? r : mounts_parse(&text, ret);
+}
+
+/* Before Linux 6.11 what such a process has is better than nothing. */
 static int mounts_of(const struct survey *s, const struct space *space,
 		     size_t max, struct mounts *ret)
 {
-	autostr struct str text = { 0 };
+	int proc = s->machine->proc;
+	autoclose int fd = -1;
+	char path[32];
 	int r;
 
-	if (space->pid)
-		return mounts_read(s->machine->proc, space->pid, max, ret);
+	if (!space->pid)
+		return mounts_by_fd(space->fd, max, ret);
+	if (!is_elsewhere(proc, space->pid))
+		return mounts_read(proc, space->pid, max, ret);
 
-	r = space_mounts(space->fd, max, &text);
-	return r < 0 ? r : mounts_parse(&text, ret);
+	(void)snprintf(path, sizeof(path), "%d/ns/mnt", (int)space->pid);
+	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	r = fd < 0 ? -ESRCH : mounts_by_fd(fd, max, ret);
+
+	return r == -ENOSYS ? mounts_read(proc, space->pid, max, ret) : r;
 }
 
 static char *text_of(struct slice escaped)

@@ -42,12 +42,23 @@ static void record_add(void *arg, const char *id)
 		(void)survey_record(s, &rec);
 }
 
+/* Anybody can leave his namespace for a new one. The kernel gives the number of
+ * the old one away again, to a neighbour maybe. */
+static bool is_still_in(const struct survey *s, const struct record *rec)
+{
+	struct ns_id now;
+
+	return proc_ns_read(s->machine->proc, rec->pid, "mnt", &now) == 0 &&
+	       ns_same(now, rec->mntns);
+}
+
 /* The record of the container whose own namespace SPACE is. */
 static struct record *record_at(const struct survey *s,
 				const struct space *space)
 {
 	for (struct known *k = s->known; k; k = k->next)
-		if (ns_same(k->record.mntns, space->id))
+		if (ns_same(k->record.mntns, space->id) &&
+		    is_still_in(s, &k->record))
 			return &k->record;
 
 	return NULL;
@@ -102,7 +113,6 @@ static int draft_order(const void *a, const void *b)
 static void container_begin(const struct survey *s, const struct draft *d,
 			    struct scene *scene, struct container *c)
 {
-
 	(void)snprintf(c->id, sizeof(c->id), "%s", d->id);
 	c->scenes = scene;
 	c->pid = d->scene.space->pid;

@@ -15,10 +15,20 @@ static bool is_left(const struct place *p)
 	       (p->state == PLACE_LXCFS && p->beneath);
 }
 
+/* Layers beneath a live one harm nobody; where the kernel keeps them there,
+ * there is nothing to tell. */
+static bool is_kept(const struct place *p)
+{
+	return p->action == ACTION_TIDY &&
+	       (p->err == -EPERM || p->err == -EINVAL || p->err == -EOPNOTSUPP);
+}
+
 enum outcome outcome_of(const struct place *p)
 {
 	if (p->action == ACTION_NONE)
 		return is_left(p) ? OUTCOME_LEFT : OUTCOME_NONE;
+	if (is_kept(p))
+		return OUTCOME_NONE;
 
 	switch (p->err) {
 	case 0:

@@ -194,12 +194,17 @@ static int open_target(struct task *t)
 {
 	const struct space *space = t->work->scene->space;
 	int proc = t->work->survey->machine->proc;
+	int r;
 
-	if (space->pid)
-		return target_open(proc, space->pid, space->start_ticks,
-				   &t->target);
+	if (!space->pid)
+		return target_of_namespace(proc, space->fd, &t->target);
 
-	return target_of_namespace(proc, space->fd, &t->target);
+	r = target_open(proc, space->pid, space->start_ticks, &t->target);
+	if (r < 0)
+		return r;
+
+	/* It may have left for another since. */
+	return ns_same(t->target.mntns_id, space->id) ? 0 : -ESTALE;
 }
 
 static int open_all(struct task *t)

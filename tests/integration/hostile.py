@@ -4,6 +4,7 @@
 
 usage: hostile.py ATTACK [ARGUMENT]...
 
+  umount PATH...   lazily, which umount(8) cannot do without a /proc
   root DIR COUNT   move /proc into DIR, make DIR the root, and COUNT copies of
                    the namespace
 """
@@ -45,6 +46,11 @@ def ready():
         time.sleep(900)
 
 
+def umount_all(*paths):
+    for path in paths:
+        umount(path)
+
+
 def root(where, count):
     """mount(8) and pivot_root(8) could not be run with such a root."""
     for name in ("proc", "old"):
@@ -61,7 +67,8 @@ def root(where, count):
 
 def main():
     attack, *arguments = sys.argv[1:]
-    {"root": root}[attack](*arguments)
+    attacks = {"umount": umount_all, "root": root}
+    attacks[attack](*arguments)
 
 
 main()

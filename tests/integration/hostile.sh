@@ -2,33 +2,54 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the tests of resview-remount against hostile containers share.
 # Sourced after lib.sh, which sets work, run, fs, daemon, top and remount.
-# shellcheck disable=SC2034,SC2154
+# shellcheck disable=SC2034,SC2119,SC2120,SC2154
 
 need runc jq nsenter python3
+
+# root_of NAME: the root directory that a hostile container does not share.
+root_of() {
+	echo "$work/$1-root"
+}
 
 # hostile NAME admin|owner [JQ-EDIT...]: start a container that may mount: as
 # root with CAP_SYS_ADMIN, or with a user namespace of its own, to which its
 # mount namespace then belongs. It may use FUSE, and has a /tmp of its own.
 hostile() {
-	local name=$1 who=.
+	local name=$1 who=. root
 
-	[ "$2" = admin ] ||
+	root=$(root_of "$name")
+	make_rootfs "$root"
+	if [ "$2" = owner ]; then
+		chown -R 100000:100000 "$root"
 		who='.linux.namespaces += [{type: "user"}]
 		| .linux.uidMappings =
 			[{containerID: 0, hostID: 100000, size: 65536}]
 		| .linux.gidMappings = .linux.uidMappings'
+	fi
 	shift 2
-	make_bundle "$name" '
-		.process.capabilities[] |= (. + ["CAP_SYS_ADMIN",
-			"CAP_SYS_CHROOT", "CAP_DAC_OVERRIDE"] | unique)
-		| .linux.resources.devices += [{allow: true, type: "c",
-			major: 10, minor: 229, access: "rwm"}]' "
-		.mounts += [{source: \"tmpfs\", destination: \"/tmp\",
+	make_bundle "$name" "
+		.process.capabilities[] |= (. + [\"CAP_SYS_ADMIN\",
+			\"CAP_SYS_CHROOT\", \"CAP_DAC_OVERRIDE\"] | unique)
+		| .linux.resources.devices += [{allow: true, type: \"c\",
+			major: 10, minor: 229, access: \"rwm\"}]
+		| .root.path = \"$root\"
+		| .mounts += [{source: \"tmpfs\", destination: \"/tmp\",
 				type: \"tmpfs\", options: [\"mode=1777\"]},
 			{source: \"$work/fuse\", destination: \"/dev/fuse\",
 				type: \"bind\", options: [\"bind\"]}]" \
 		"$who" "$@"
 	start_container runc "$name" || fail "$(cat "$work/$name.log")"
+}
+
+# inside NAME COMMAND...: in its namespaces, also when it has no /proc any more,
+# which a runtime needs.
+inside() {
+	local pid user=()
+
+	pid=$(container_pid "$1")
+	shift
+	[ "/proc/$pid/ns/user" -ef /proc/self/ns/user ] || user=(--user)
+	nsenter --target "$pid" --mount --pid ${user[@]+"${user[@]}"} -- "$@"
 }
 
 # innocent NAME MEMORY: start one whose views are to be whole, whatever its
@@ -73,7 +94,6 @@ assert_innocent() {
 all_killed() {
 	kill -KILL "$daemon" "$(worker_of "$run")"
 	wait "$daemon" 2>/dev/null || true
-	# shellcheck disable=SC2119
 	start_again
 }
 
@@ -119,12 +139,10 @@ assert_host() {
 }
 
 # hang NAME MOUNTPOINT SUBTYPE: a FUSE file system of the container's, which
-# answers until silence.
-silent=$work/rootfs/run/silent
+# answers until silence NAME.
 hang() {
 	local out=$work/$1.hang
 
-	rm -f "$silent"
 	in_container "$1" python3 /test/integration/hang.py "$2" "$3" \
 		/run/silent >"$out" 2>&1 &
 	pids+=("$!")
@@ -132,11 +150,38 @@ hang() {
 }
 
 silence() {
-	touch "$silent"
+	touch "$(root_of "$1")/run/silent"
 }
 
-# A root whose directories are all there: a user namespace may not make them.
-make_rootfs "$work/rootfs"
-mkdir -p "$work/rootfs/etc/alternatives"
+# What nobody may hold up, ms.
+quick=1500
+
+# again [EXIT-CODE]: after an accident, once, and once more to the same end.
+again() {
+	local first
+
+	all_killed
+	repair
+	first=$error
+	assert_equal "exit code ($error)" "${1:-0}" "$status"
+	assert_between "ms" 0 $quick "$ms"
+	assert_innocent
+	assert_host
+	repair
+	assert_equal "exit code, again ($error)" "${1:-0}" "$status"
+	assert_match "nothing done again" '^[^,]* live(, [0-9]* left[^,]*)*, '`
+		`'[0-9]* failed$' "$said"
+	assert_innocent
+	error=$first
+}
+
+# live_at NAME PATTERN: how many live mounts of ours are where PATTERN matches.
+live_at() {
+	awk -v dev="$(mountpoint -d "$fs")" -v at="$2" \
+		'/ - fuse.resview / && $3 == dev && $5 ~ at { n++ }
+		END { print n + 0 }' \
+		"/proc/$(container_pid "$1")/mountinfo"
+}
+
 mknod -m 666 "$work/fuse" c 10 229
 chmod 711 "$work"

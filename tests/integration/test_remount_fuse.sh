@@ -4,19 +4,16 @@
 # LXCFS's: nobody waits for them.
 
 # Expanded inside containers:
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2119
 
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/integration/hostile.sh
 . "$(dirname "$0")/hostile.sh"
 
-# Where nothing hangs it is a matter of milliseconds; where something does, of
-# the deadline, 2 s.
-quick=1500
+# Where something hangs it costs the deadline, 2 s; in ms.
 late=3500
 
-# shellcheck disable=SC2119
 start_resviewd
 innocent good 67108864
 innocent small 33554432
@@ -34,7 +31,7 @@ for who in admin owner; do
 			mount --bind /tmp/h/proc/meminfo /proc/swaps
 			mount --bind /tmp/h/proc/meminfo /proc/meminfo
 			mount --bind /tmp/h/proc /proc/pressure'
-		silence
+		silence "$name"
 		all_killed
 		for way in --list --check --dry-run; do
 			repair $way
@@ -88,7 +85,7 @@ rooted() {
 	pids+=("$!")
 	wait_for 10 grep -q ready "$work/$1.root" ||
 		fail "no root in $1: $(cat "$work/$1.root")"
-	silence
+	silence "$1"
 }
 
 # hanging: how many of ours are left behind.

@@ -290,6 +290,15 @@ static void sums_up(void **state)
 	assert_summary(&m, "2 containers: 3 views live, 1 mounted, 1 replaced, "
 			   "1 left to its owner, 2 failed\n");
 
+	/* Layers that the kernel keeps are no failure, anything else is. */
+	m.web[0].action = ACTION_TIDY;
+	m.web[0].err = -EPERM;
+	assert_summary(&m, "2 containers: 3 views live, 1 mounted, 1 replaced, "
+			   "1 left to its owner, 2 failed\n");
+	m.web[0].err = -EXDEV;
+	assert_summary(&m, "2 containers: 3 views live, 1 mounted, 1 replaced, "
+			   "1 left to its owner, 3 failed\n");
+
 	make(&m);
 	m.scenes[1].err = 0;
 	m.web[0].action = m.web[1].action = m.old[0].action = ACTION_DETACH;
