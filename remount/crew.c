@@ -91,7 +91,7 @@ static bool may_start(const struct run *run)
 {
 	uint64_t until = run->crew->until;
 
-	return run->nleft < CREW_MAX &&
+	return run->nleft < CREW_LEFT &&
 	       (!until || clock_ns(CLOCK_MONOTONIC) < until);
 }
 

@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CREW_MAX 32 /* at once; and so many may be left behind */
+#define CREW_MAX  32   /* at once */
+#define CREW_LEFT 1024 /* left behind, before nothing more is begun */
 
 /* In the child, which has no standard files. What it returns is 0 or -errno. */
 typedef int crew_work(void *arg);

@@ -28,8 +28,8 @@ struct run {
 	int err; /* why one could not be started */
 	pid_t self;
 	uint64_t watched;
-	pid_t left[2 * CREW_MAX]; /* children that did not die of SIGKILL in
-				   * time */
+	pid_t left[CREW_LEFT + CREW_MAX]; /* children that did not die of
+					   * SIGKILL in time */
 	size_t nleft;
 	struct worker workers[CREW_MAX];
 };

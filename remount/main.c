@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* resview-remount: look, decide, do, and say what came of it. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #include "adopt.h"
+#include "alone.h"
 #include "base.h"
 #include "cli.h"
 #include "confine.h"
@@ -19,9 +18,6 @@
 #include "shown_limits.h"
 #include "str.h"
 #include "survey.h"
-
-#define LOCK_WAIT_NS (60 * NSEC_PER_SEC)
-#define LOCK_STEP_NS 100000000
 
 /* Namespaces without a process, and the files of all of a container, are held
  * as fds. */
@@ -40,34 +36,6 @@ static bool changes(const struct cli *cli)
 {
 	return cli->mode != MODE_LIST && cli->mode != MODE_CHECK &&
 	       !cli->dry_run;
-}
-
-/* Two at once would put a file over the other's. A lock of this process, not of
- * the open file: a child that hangs for good must not keep it. Returns the fd
- * that holds it until we end. */
-static int lock(const struct machine *m, const struct cli *cli)
-{
-	const struct timespec step = { .tv_nsec = LOCK_STEP_NS };
-	uint64_t begun = clock_ns(CLOCK_MONOTONIC);
-	autoclose int fd =
-		openat(m->run, "remount.lock",
-		       O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-	if (fd < 0)
-		return log_error(-errno, "nothing is done", "%s/remount.lock",
-				 cli->run_dir);
-
-	while (lockf(fd, F_TLOCK, 0) < 0) {
-		if ((errno != EAGAIN && errno != EACCES) ||
-		    clock_ns(CLOCK_MONOTONIC) - begun > LOCK_WAIT_NS)
-			return log_error(-errno, "nothing is done",
-					 "lock %s/remount.lock, another "
-					 "resview-remount may be at work",
-					 cli->run_dir);
-		(void)nanosleep(&step, NULL);
-	}
-
-	return take_fd(&fd);
 }
 
 static int find_names(const struct cli *cli, struct survey *s)
@@ -243,7 +211,7 @@ static int change(const struct cli *cli, struct survey *s)
 
 static int run(const struct cli *cli, const struct machine *m)
 {
-	autoclose int locked = changes(cli) ? lock(m, cli) : -1;
+	autoclose int locked = changes(cli) ? alone(m->run, cli->run_dir) : -1;
 	autosurvey struct survey s = {
 		.machine = m,
 		.timeout_ms = cli->timeout * 1000,
