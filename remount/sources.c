@@ -2,6 +2,7 @@
 /* Which file of ours comes to a place. */
 #include "sources.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "rights.h"
@@ -26,6 +27,11 @@ static const char *place_own(const struct place *p, const char *id)
 	return rest[len] == '/' ? rest + len + 1 : NULL;
 }
 
+int source_error(int r)
+{
+	return r == -ENOENT ? -ENODATA : r;
+}
+
 int source_for(const struct survey *s, const struct container *c, int dir,
 	       const struct place *p, struct source *ret)
 {
@@ -36,5 +42,8 @@ int source_for(const struct survey *s, const struct container *c, int dir,
 		return origin_source(&s->origin, s->origin.root, p->source, may,
 				     ret);
 
-	return dir < 0 ? dir : origin_source(&s->origin, dir, own, may, ret);
+	if (dir < 0)
+		return source_error(dir);
+
+	return origin_source(&s->origin, dir, own, may, ret);
 }

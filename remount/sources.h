@@ -12,3 +12,7 @@ struct survey;
  * once. Asks the daemon. Returns 0 or -errno. */
 int source_for(const struct survey *s, const struct container *c, int dir,
 	       const struct place *p, struct source *ret);
+
+/* That the daemon does not know a container: -ENODATA, for -ENOENT is said of
+ * the container's own files. Anything else stays as it is. */
+int source_error(int r);

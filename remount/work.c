@@ -218,7 +218,7 @@ static int open_all(struct task *t)
 	if (r == 0)
 		r = plan_attach(t);
 	if (r == 0 && t->attach.count)
-		r = attach_open(&t->attach);
+		r = source_error(attach_open(&t->attach));
 
 	return r;
 }

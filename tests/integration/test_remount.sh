@@ -147,6 +147,20 @@ repair
 assert_equal "exit code ($error)" 0 "$status"
 assert_whole one 65536
 
+step "a container that the daemon does not know keeps what is wanted"
+cp "$run/containers/one.json" "$work/record"
+jq '.cgroups |= map_values("/none")' "$work/record" >"$run/containers/one.json"
+inside one umount /proc/stat
+repair
+assert_equal "exit code" 1 "$status"
+assert_match "says so" 'one: /proc/stat: .*does not know the' "$error"
+assert_equal "views wanted" "$(jq .views "$work/record")" \
+	"$(jq .views "$run/containers/one.json")"
+cp "$work/record" "$run/containers/one.json"
+repair
+assert_equal "exit code ($error)" 0 "$status"
+assert_whole one 65536
+
 step "a frozen container"
 all_killed
 runtime runc pause one
