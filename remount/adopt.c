@@ -16,6 +16,7 @@
 #include "dir.h"
 #include "machine.h"
 #include "parse.h"
+#include "settle.h"
 #include "str.h"
 #include "survey.h"
 #include "view.h"
@@ -61,21 +62,20 @@ static bool listed(const char *views, const char *path)
 	return false;
 }
 
-/* Append what is mounted over the container's own file of that name; what else
- * there is (directories, other places) is found by being mounted. Returns how
- * many there are of all. */
-static size_t views_add(const struct container *c, struct str *views)
+static bool has_lxcfs(const struct container *c)
 {
-	size_t n = 0;
+	return survey_count(c, PLACE_LXCFS) > 0;
+}
 
+/* Append what is mounted over the container's own file of that name; what else
+ * there is (directories, other places) is found by being mounted. */
+static void views_add(const struct container *c, struct str *views)
+{
 	for (size_t i = 0; i < c->count; i++)
 		for (size_t k = 0; k < c->scenes[i].count; k++) {
 			const struct place *p = &c->scenes[i].places[k];
 
-			if (p->state != PLACE_LXCFS)
-				continue;
-			n++;
-			if (*p->target != '/' ||
+			if (p->state != PLACE_LXCFS || *p->target != '/' ||
 			    strcmp(p->target + 1, p->source) != 0 ||
 			    !view_find(p->source, NULL) ||
 			    listed(str_text(views), p->source))
@@ -83,8 +83,6 @@ static size_t views_add(const struct container *c, struct str *views)
 			str_addf(views, "%s%s", views->len ? "," : "",
 				 p->source);
 		}
-
-	return n;
 }
 
 /* The process was found by the namespace it is in, so nobody was asked whose it
@@ -114,15 +112,31 @@ static int describe(const struct survey *s, const struct container *c,
 	return rec->bundle ? 0 : -ENOMEM;
 }
 
-static int record_new(struct survey *s, struct container *c)
+static int add_views(const struct container *c, struct record *rec)
 {
-	autorecord struct record rec = { 0 };
-	int r = describe(s, c, &rec);
+	autostr struct str views = { 0 };
 
-	if (r < 0)
-		return r;
+	str_adds(&views, rec->views ? rec->views : "");
+	views_add(c, &views);
+	if (views.err)
+		return views.err;
 
-	c->record = survey_record(s, &rec);
+	free(rec->views);
+	rec->views = take_pointer(&views.text);
+	return 0;
+}
+
+/* Takes REC over. */
+static int keep(struct survey *s, struct container *c, struct record *rec)
+{
+	if (c->record) {
+		record_free(c->record);
+		*c->record = *rec;
+		*rec = (struct record){ 0 };
+		return 0;
+	}
+
+	c->record = survey_record(s, rec);
 	if (!c->record)
 		return -ENOMEM;
 
@@ -132,22 +146,25 @@ static int record_new(struct survey *s, struct container *c)
 
 int adopt(struct survey *s, struct container *c)
 {
-	autostr struct str views = { 0 };
+	autorecord struct record rec = { 0 };
+	autoclose int turn = -1;
 	int r = 0;
 
-	if (c->record)
-		str_adds(&views, c->record->views);
-	if (views_add(c, &views) == 0)
+	if (!has_lxcfs(c))
 		return 1;
+
+	turn = settle_begin(s, c, &rec);
+	if (turn < 0)
+		return take_fd(&turn);
+	if (c->record && !*rec.id)
+		return -ESRCH;
+
 	if (!c->record)
-		r = record_new(s, c);
-	if (r < 0 || views.err)
-		return r < 0 ? r : views.err;
+		r = describe(s, c, &rec);
+	if (r == 0)
+		r = add_views(c, &rec);
+	if (r == 0)
+		r = registry_write(s->machine->registry, &rec);
 
-	free(c->record->views);
-	c->record->views = strdup(str_text(&views));
-	if (!c->record->views)
-		return -ENOMEM;
-
-	return registry_write(s->machine->registry, c->record);
+	return r < 0 ? r : keep(s, c, &rec);
 }

@@ -7,5 +7,6 @@ struct survey;
 
 /* Record C, with the cgroup of its first process and the files of LXCFS's that
  * it has, unless it is recorded; and have the places that are LXCFS's replaced
- * by those of the record. Returns 0, 1 when there are none, or -errno. */
+ * by those of the record. Returns 0, 1 when there are none, -ESRCH when it has
+ * ended, or as settle_begin(). */
 int adopt(struct survey *s, struct container *c);

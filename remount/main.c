@@ -18,6 +18,7 @@
 #include "shown_limits.h"
 #include "str.h"
 #include "survey.h"
+#include "words.h"
 
 /* Namespaces without a process, and the files of all of a container, are held
  * as fds. */
@@ -170,10 +171,12 @@ static size_t prepare(const struct cli *cli, struct survey *s)
 
 		if (r >= 0)
 			continue;
-		(void)log_error(r, "it is left as it is",
-				"container %s: write its record", c->id);
+		log_line(r == -ESRCH ? LOG_WARNING : LOG_ERR,
+			 "container %s: write its record: %s; it is left as it "
+			 "is",
+			 c->id, why_not(ACTION_NONE, r));
 		c->named = false;
-		failed++;
+		failed += r != -ESRCH;
 	}
 
 	return failed;

@@ -12,41 +12,56 @@
 #include "survey.h"
 #include "turn.h"
 
-/* The record as it is now, if it is still about the same process: an id can be
- * given to another container at any time. */
+static bool same_process(const struct record *a, const struct record *b)
+{
+	return a->pid == b->pid && a->start_ticks == b->start_ticks;
+}
+
+/* An id can be given to another container at any time. */
 static int read_again(const struct survey *s, const struct container *c,
 		      struct record *ret)
 {
 	autorecord struct record rec = { 0 };
-	int r = registry_read(s->machine->registry, c->id, &rec);
 
-	if (r < 0)
-		return r;
-	if (rec.pid != c->record->pid ||
-	    rec.start_ticks != c->record->start_ticks)
-		return -ESRCH;
+	/* What cannot be read is of no use to anybody. */
+	if (registry_read(s->machine->registry, c->id, &rec) < 0)
+		return 0;
+	if (!c->record || !same_process(&rec, c->record))
+		return survey_runs(s, &rec) ? -ESRCH : 0;
 
 	*ret = rec;
 	rec = (struct record){ 0 };
 	return 0;
 }
 
+int settle_begin(const struct survey *s, const struct container *c,
+		 struct record *ret)
+{
+	autoclose int turn = turn_take(s->machine->run, c->id, false);
+	int r;
+
+	if (turn < 0)
+		return turn == -EAGAIN ? -EBUSY : take_fd(&turn);
+
+	r = read_again(s, c, ret);
+	return r < 0 ? r : take_fd(&turn);
+}
+
 int settle_detached(const struct survey *s, const struct container *c,
 		    bool detached)
 {
-	autoclose int turn = -1;
 	autorecord struct record rec = { 0 };
+	autoclose int turn = -1;
 	int r;
 
 	if (!c->record || c->record->detached == detached)
 		return 0;
 
-	turn = turn_take(s->machine->run, c->id, false);
+	turn = settle_begin(s, c, &rec);
 	if (turn < 0)
-		return turn;
-	r = read_again(s, c, &rec);
-	if (r < 0)
-		return r;
+		return take_fd(&turn);
+	if (!*rec.id)
+		return -ESRCH;
 
 	rec.detached = detached;
 	r = registry_write(s->machine->registry, &rec);
@@ -106,7 +121,7 @@ void settle_views(const struct survey *s, const struct container *c,
 		return;
 
 	/* If it cannot be written, the same is found out the next time. */
-	turn = turn_take(s->machine->run, c->id, false);
-	if (turn >= 0 && read_again(s, c, &rec) == 0 && drop_views(&rec, scene))
+	turn = settle_begin(s, c, &rec);
+	if (turn >= 0 && *rec.id && drop_views(&rec, scene))
 		(void)registry_write(s->machine->registry, &rec);
 }

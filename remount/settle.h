@@ -5,11 +5,19 @@
 #include <stdbool.h>
 
 struct container;
+struct record;
 struct scene;
 struct survey;
 
-/* The operator has views taken out of C, or put back. Returns 0, -ESRCH when
- * the record is another container's now, or -errno. */
+/* Take the turn of C, and read its record as it is now: *RET stays empty when
+ * there is none, or one of a container that has ended. Returns the fd that
+ * holds the turn; -EBUSY when it is somebody else's, -ESRCH when the id is that
+ * of another container which runs, or -errno. */
+int settle_begin(const struct survey *s, const struct container *c,
+		 struct record *ret);
+
+/* The operator has views taken out of C, or put back. Returns 0, -ESRCH when it
+ * has ended, or as settle_begin(). */
 int settle_detached(const struct survey *s, const struct container *c,
 		    bool detached);
 

@@ -23,7 +23,7 @@ dev_t survey_live(const struct survey *s)
 	return s->devices.list[s->devices.count - 1].dev;
 }
 
-static bool is_running(const struct survey *s, const struct record *rec)
+bool survey_runs(const struct survey *s, const struct record *rec)
 {
 	struct proc_stat st;
 
@@ -38,7 +38,7 @@ static void record_add(void *arg, const char *id)
 
 	/* What cannot be read is of no use to anybody. */
 	if (registry_read(s->machine->registry, id, &rec) == 0 &&
-	    is_running(s, &rec))
+	    survey_runs(s, &rec))
 		(void)survey_record(s, &rec);
 }
 
