@@ -13,7 +13,8 @@ int swap_attach(int source, int place);
 /* SOURCE, a detached mount, takes the place of the mount PLACE, which is gone
  * then: at no time is what lies beneath to be seen. Returns 0; 1 when SOURCE is
  * mounted over it, and it is still there beneath (before Linux 6.5, or where it
- * is locked: collapse_stack() may help); or -errno. */
+ * is locked: collapse_stack() may help); or -errno. Of what somebody mounts on
+ * PLACE in that very moment, it is that which goes, and PLACE stays beneath. */
 int swap_mount(int proc, int source, int place);
 
 /* Take the mount PLACE away, with what is mounted in it. Returns 0; -EBUSY when

@@ -52,16 +52,25 @@ int swap_attach(int source, int place)
 }
 
 /* Unlike all others, umount2(2) goes on from where a link leads to what is
- * mounted there. So, afterwards: a mount that is gone cannot be changed. */
-int swap_unmount(int proc, int place)
+ * mounted there. */
+static int unmount_top(int proc, int place)
 {
 	char path[FD_LINK_SIZE];
 	int r = fd_link(proc, place, path);
 
 	if (r < 0)
 		return r;
-	if (umount2(path, MNT_DETACH) < 0)
-		return -errno;
+
+	return umount2(path, MNT_DETACH) < 0 ? -errno : 0;
+}
+
+/* So, afterwards: a mount that is gone cannot be changed. */
+int swap_unmount(int proc, int place)
+{
+	int r = unmount_top(proc, place);
+
+	if (r < 0)
+		return r;
 
 	r = swap_propagation(proc, place, MS_PRIVATE);
 	if (r == 0)
@@ -84,7 +93,8 @@ static int mount_over(int proc, int source, int place)
 
 /* The new one goes beneath the old one, then the old one goes. Should the
  * container have mounted something on it in between, that is what the new one
- * was put beneath and what has gone; then the old one is still there. */
+ * was put beneath and what has gone; then the old one is still there, beneath
+ * the new one. To ask would cost more than the rest. */
 int swap_mount(int proc, int source, int place)
 {
 	int r = move(source, place, MOVE_MOUNT_BENEATH);
@@ -94,8 +104,7 @@ int swap_mount(int proc, int source, int place)
 	if (r < 0)
 		return r;
 
-	r = swap_unmount(proc, place);
-	return r == -EBUSY ? 1 : r;
+	return unmount_top(proc, place);
 }
 
 /* Before mount_setattr(2). What is not in the caller's namespace, as a detached
