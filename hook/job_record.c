@@ -17,18 +17,6 @@ static bool in_place(const struct attach_view *v)
 	       v->outcome == ATTACH_LIVE;
 }
 
-static bool listed(const char *list, const char *path)
-{
-	struct slice rest = slice_of(list);
-	struct slice name;
-
-	while (slice_until(&rest, ',', &name))
-		if (slice_is(name, path))
-			return true;
-
-	return false;
-}
-
 /* "proc/stat,proc/swaps": what an earlier run has mounted, and of this one's
  * all, or those that are in place. Owned; NULL when there is no memory. */
 static char *views_text(const struct job *j, bool all)
@@ -40,7 +28,7 @@ static char *views_text(const struct job *j, bool all)
 	str_adds(&out, earlier);
 	for (size_t i = 0; i < a->count; i++) {
 		if ((!all && !in_place(&a->views[i])) ||
-		    listed(earlier, a->views[i].path))
+		    slice_listed(slice_of(earlier), a->views[i].path))
 			continue;
 		str_adds(&out, out.len ? "," : "");
 		str_adds(&out, a->views[i].path);

@@ -32,6 +32,9 @@ bool slice_until(struct slice *text, char c, struct slice *ret);
 bool slice_is(struct slice s, const char *text);
 bool slice_same(struct slice a, struct slice b);
 
+/* Is WORD one of those in LIST, "a,b,c"? */
+bool slice_listed(struct slice list, const char *word);
+
 /* The whole of S as a decimal number. Returns 0, -EINVAL when it is anything
  * else (sign, blank, hex, empty), -ERANGE beyond 64 bits. */
 int slice_u64(struct slice s, uint64_t *ret);

@@ -50,18 +50,6 @@ static pid_t first_process(int proc, const struct space *space)
 	return space->pid; /* it shares the pid namespace of another */
 }
 
-static bool listed(const char *views, const char *path)
-{
-	struct slice rest = slice_of(views);
-	struct slice view;
-
-	while (slice_until(&rest, ',', &view))
-		if (slice_is(view, path))
-			return true;
-
-	return false;
-}
-
 static bool has_lxcfs(const struct container *c)
 {
 	return survey_count(c, PLACE_LXCFS) > 0;
@@ -78,7 +66,7 @@ static void views_add(const struct container *c, struct str *views)
 			if (p->state != PLACE_LXCFS || *p->target != '/' ||
 			    strcmp(p->target + 1, p->source) != 0 ||
 			    !view_find(p->source, NULL) ||
-			    listed(str_text(views), p->source))
+			    slice_listed(slice_of(str_text(views)), p->source))
 				continue;
 			str_addf(views, "%s%s", views->len ? "," : "",
 				 p->source);

@@ -43,23 +43,12 @@ unsigned rights_of(const char *source)
 	return 0;
 }
 
-static bool has_option(struct slice options, const char *name)
-{
-	struct slice word;
-
-	while (slice_until(&options, ',', &word))
-		if (slice_is(word, name))
-			return true;
-
-	return false;
-}
-
 bool rights_kept(struct slice options, unsigned may)
 {
 	static const char *const always[] = { "nosuid", "nodev", "noexec" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
-		if (!has_option(options, always[i]))
+		if (!slice_listed(options, always[i]))
 			return false;
 
 	return (may & MAY_WRITE) || rights_read_only(options);
@@ -67,5 +56,5 @@ bool rights_kept(struct slice options, unsigned may)
 
 bool rights_read_only(struct slice options)
 {
-	return has_option(options, "ro");
+	return slice_listed(options, "ro");
 }

@@ -67,6 +67,17 @@ bool slice_same(struct slice a, struct slice b)
 	return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
 }
 
+bool slice_listed(struct slice list, const char *word)
+{
+	struct slice one;
+
+	while (slice_until(&list, ',', &one))
+		if (slice_is(one, word))
+			return true;
+
+	return false;
+}
+
 int slice_u64(struct slice s, uint64_t *ret)
 {
 	uint64_t value = 0;

@@ -48,9 +48,20 @@ static void keys_match_whole_words(void **state)
 	assert_int_equal(none, 3);
 }
 
+static void knows_a_word_in_a_list(void **state)
+{
+	(void)state;
+	assert_true(slice_listed(slice_of("ro,nosuid"), "ro"));
+	assert_true(slice_listed(slice_of("ro,nosuid"), "nosuid"));
+	assert_false(slice_listed(slice_of("ro,nosuid"), "suid"));
+	assert_false(slice_listed(slice_of("ro,nosuid"), "r"));
+	assert_false(slice_listed(slice_of(""), "ro"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(knows_a_word_in_a_list),
 		cmocka_unit_test(limit_takes_whole_numbers_only),
 		cmocka_unit_test(keys_match_whole_words),
 	};
