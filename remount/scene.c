@@ -228,6 +228,27 @@ static int target_order(const void *a, const void *b)
 	return strcmp(x->target, y->target);
 }
 
+void scene_sort(struct scene *scene)
+{
+	if (scene->count)
+		qsort(scene->places, scene->count, sizeof(*scene->places),
+		      target_order);
+}
+
+static int target_compare(const void *target, const void *place)
+{
+	return strcmp(target, ((const struct place *)place)->target);
+}
+
+const struct place *scene_find(const struct scene *scene, const char *target)
+{
+	if (scene->count == 0)
+		return NULL;
+
+	return bsearch(target, scene->places, scene->count,
+		       sizeof(*scene->places), target_compare);
+}
+
 void scene_look(const struct survey *s, struct scene *scene,
 		const struct record *wanted, size_t max)
 {
@@ -237,8 +258,6 @@ void scene_look(const struct survey *s, struct scene *scene,
 	scene_free(scene);
 	if (r == 0)
 		r = fill(s, scene, wanted, &m);
-	if (scene->count)
-		qsort(scene->places, scene->count, sizeof(*scene->places),
-		      target_order);
+	scene_sort(scene);
 	scene->err = r;
 }

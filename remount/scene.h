@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+struct place;
 struct record;
 struct scene;
 struct survey;
@@ -15,3 +16,8 @@ void scene_look(const struct survey *s, struct scene *scene,
 		const struct record *wanted, size_t max);
 
 void scene_free(struct scene *scene);
+
+/* Places stand by their target, so that one is found quickly: how many there
+ * are is up to the container. */
+void scene_sort(struct scene *scene);
+const struct place *scene_find(const struct scene *scene, const char *target);

@@ -22,20 +22,11 @@ struct record *survey_record(struct survey *s, struct record *rec)
 	return &k->record;
 }
 
-static const struct place *place_at(const struct scene *scene,
-				    const char *target)
-{
-	for (size_t i = 0; i < scene->count; i++)
-		if (strcmp(scene->places[i].target, target) == 0)
-			return &scene->places[i];
-
-	return NULL;
-}
-
 /* Where we were taken out of, nothing of ours is to be seen; but it is to be
  * told. */
 static void keep_detached(struct scene *scene, struct scene *old)
 {
+	struct scene seen = *scene;
 	struct place *list;
 
 	if (scene->err < 0)
@@ -46,17 +37,18 @@ static void keep_detached(struct scene *scene, struct scene *old)
 	if (!list)
 		return;
 
-	scene->places = list;
+	scene->places = seen.places = list;
 	for (size_t i = 0; i < old->count; i++) {
 		struct place *p = &old->places[i];
 
-		if (p->action != ACTION_DETACH || place_at(scene, p->target))
+		if (p->action != ACTION_DETACH || scene_find(&seen, p->target))
 			continue;
 		p->state = PLACE_MISSING;
 		p->beneath = 0;
 		list[scene->count++] = *p;
 		*p = (struct place){ 0 };
 	}
+	scene_sort(scene);
 }
 
 void survey_again(struct survey *s, const struct container *c,
@@ -71,7 +63,7 @@ void survey_again(struct survey *s, const struct container *c,
 
 	for (size_t i = 0; i < scene->count; i++) {
 		struct place *p = &scene->places[i];
-		const struct place *before = place_at(&old, p->target);
+		const struct place *before = scene_find(&old, p->target);
 
 		if (!before)
 			continue;

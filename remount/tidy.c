@@ -7,29 +7,27 @@
 #include "tidy.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "base.h"
 #include "collapse.h"
 #include "inside.h"
 #include "rights.h"
 #include "room.h"
+#include "scene.h"
 #include "survey.h"
 #include "swap.h"
 
-/* The place that STACK is at, if it has an action. */
+/* The place that STACK is at, if it has an action; else the end. */
 static size_t place_of(const struct scene *scene, const struct stack *stack)
 {
 	autostr struct str target = { 0 };
-	size_t i;
+	const struct place *p;
 
 	mountinfo_unescape(stack->top->target, &target);
-	for (i = 0; i < scene->count; i++)
-		if (scene->places[i].action != ACTION_NONE &&
-		    strcmp(scene->places[i].target, str_text(&target)) == 0)
-			break;
+	p = scene_find(scene, str_text(&target));
 
-	return i;
+	return p && p->action != ACTION_NONE ? (size_t)(p - scene->places)
+					     : scene->count;
 }
 
 /* Take live mounts off live mounts of the same file. */
