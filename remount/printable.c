@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base.h"
 #include "str.h"
@@ -57,6 +58,28 @@ static size_t length(const char *s)
 	return 0;
 }
 
+/* Of three bytes: what ends a line, turns its direction, or takes no room, by
+ * which one name could look like another. */
+static bool is_unseen(const char *s)
+{
+	static const struct {
+		const char *head;
+		unsigned char last[2]; /* from, to */
+	} ranges[] = {
+		{ "\xe2\x80", { 0x8b, 0x8f } }, /* U+200B */
+		{ "\xe2\x80", { 0xa8, 0xae } }, /* U+2028 */
+		{ "\xe2\x81", { 0xa0, 0xaf } }, /* U+2060 */
+		{ "\xef\xbb", { 0xbf, 0xbf } }, /* U+FEFF */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++)
+		if (memcmp(s, ranges[i].head, 2) == 0 &&
+		    within((unsigned char)s[2], ranges[i].last))
+			return true;
+
+	return false;
+}
+
 /* C0, DEL, and C1: a terminal takes U+009B for ESC [. */
 static bool is_control(const char *s, size_t len)
 {
@@ -64,6 +87,8 @@ static bool is_control(const char *s, size_t len)
 
 	if (len == 2)
 		return c == 0xc2 && (unsigned char)s[1] < 0xa0;
+	if (len == 3)
+		return is_unseen(s);
 
 	return c < 0x20 || c == 0x7f;
 }

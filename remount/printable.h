@@ -4,7 +4,8 @@
 
 struct str;
 
-/* For a terminal: control characters, and bytes that are no UTF-8, are \xNN. */
+/* For a terminal: control characters, others that are not seen, and bytes that
+ * are no UTF-8, are \xNN. */
 void printable_line(const char *text, struct str *out);
 
 /* For JSON: bytes that are no UTF-8 are U+FFFD. */
