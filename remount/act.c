@@ -9,6 +9,8 @@
 #include "survey.h"
 #include "swap.h"
 
+#define DEAD_MAX 16 /* layers; of more, the others are hidden later on */
+
 /* What is there was put there by a daemon of ours, or it says that it is
  * LXCFS's: who made that up has our file in his own container then. */
 static bool is_to_go(const struct place *p, enum layer kind)
@@ -17,16 +19,53 @@ static bool is_to_go(const struct place *p, enum layer kind)
 	       (kind == LAYER_LXCFS && p->action == ACTION_ADOPT);
 }
 
+static bool on_dead(const struct room *room, const struct found *f)
+{
+	const struct mountinfo *next = mounts_find(&room->mounts, f->m->parent);
+
+	return f->kind == LAYER_STALE && next &&
+	       layer_of(&room->judge, next) == LAYER_STALE &&
+	       slice_same(next->target, f->m->target);
+}
+
+/* What lies beneath a dead file is as dead: who loses the upper one sees no
+ * more than before. Later on, beneath a live one, it could not be taken away
+ * everywhere. Nor can one that is locked, which is no failure. */
+static int take_dead(struct room *room, const struct place *p)
+{
+	for (unsigned i = 0; i < DEAD_MAX; i++) {
+		autofound struct found f = FOUND_NONE;
+		int r = room_find(room, p->target, &f);
+
+		if (r < 0 || !on_dead(room, &f))
+			return r;
+
+		r = room_may_change(room, f.m);
+		if (r == 0)
+			r = swap_unmount(room->target->proc, f.fd);
+		if (r == -EINVAL)
+			return 0;
+		if (r == 0)
+			r = room_look(room);
+		if (r < 0)
+			return r;
+	}
+
+	return 0;
+}
+
 /* The attributes are those of before, and never less than those that all of
  * ours have. */
-int act_swap(const struct room *room, const struct place *p,
+int act_swap(struct room *room, const struct place *p,
 	     const struct source *source)
 {
 	autofound struct found f = FOUND_NONE;
 	unsigned may = rights_of(p->source);
 	int covered;
-	int r = room_find(room, p->target, &f);
+	int r = take_dead(room, p);
 
+	if (r == 0)
+		r = room_find(room, p->target, &f);
 	if (r < 0)
 		return r;
 	if (f.kind == LAYER_LIVE)

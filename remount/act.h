@@ -9,7 +9,7 @@ struct source;
 /* SOURCE takes the place of what a dead daemon of ours, or LXCFS, has there.
  * Returns 0; 1 when that is still there beneath; -ESTALE when something else is
  * there now, or -errno. */
-int act_swap(const struct room *room, const struct place *p,
+int act_swap(struct room *room, const struct place *p,
 	     const struct source *source);
 
 /* All layers of ours are taken off; what else is among them stays, and what is

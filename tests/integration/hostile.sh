@@ -11,6 +11,11 @@ root_of() {
 	echo "$work/$1-root"
 }
 
+# owner_edit: for a user namespace of its own.
+owner_edit='.linux.namespaces += [{type: "user"}]
+	| .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}]
+	| .linux.gidMappings = .linux.uidMappings'
+
 # hostile NAME admin|owner [JQ-EDIT...]: start a container that may mount: as
 # root with CAP_SYS_ADMIN, or with a user namespace of its own, to which its
 # mount namespace then belongs. It may use FUSE, and has a /tmp of its own.
@@ -21,10 +26,7 @@ hostile() {
 	make_rootfs "$root"
 	if [ "$2" = owner ]; then
 		chown -R 100000:100000 "$root"
-		who='.linux.namespaces += [{type: "user"}]
-		| .linux.uidMappings =
-			[{containerID: 0, hostID: 100000, size: 65536}]
-		| .linux.gidMappings = .linux.uidMappings'
+		who=$owner_edit
 	fi
 	shift 2
 	make_bundle "$name" "
@@ -52,11 +54,14 @@ inside() {
 	nsenter --target "$pid" --mount --pid ${user[@]+"${user[@]}"} -- "$@"
 }
 
-# innocent NAME MEMORY: start one whose views are to be whole, whatever its
-# neighbours do.
+# innocent NAME MEMORY [owner]: start one whose views are to be whole, whatever
+# its neighbours do.
 declare -A memory_of=() shape_of=()
 innocent() {
-	make_bundle "$1" ".linux.resources.memory.limit = $2"
+	local who=.
+
+	[ -z "${3:-}" ] || who=$owner_edit
+	make_bundle "$1" ".linux.resources.memory.limit = $2" "$who"
 	start_container runc "$1" || fail "$(cat "$work/$1.log")"
 	memory_of[$1]=$2
 	shape_of[$1]=$(views "$1" | awk '{ print $1, $2 }')
@@ -183,5 +188,8 @@ live_at() {
 		"/proc/$(container_pid "$1")/mountinfo"
 }
 
+# A user namespace may not make what is missing.
+make_rootfs "$work/rootfs"
+mkdir -p "$work/rootfs/etc/alternatives"
 mknod -m 666 "$work/fuse" c 10 229
 chmod 711 "$work"
