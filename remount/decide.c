@@ -72,12 +72,13 @@ static bool stays_out(const struct cli *cli, const struct container *c)
 	return c->record && c->record->detached && cli->count == 0;
 }
 
-static enum place_action action_for(const struct cli *cli,
-				    const struct container *c,
-				    const struct place *p)
+enum place_action decide_place(const struct cli *cli, const struct container *c,
+			       const struct place *p)
 {
 	enum place_action a = actions[cli->mode][p->state];
 
+	if (!c->named)
+		return ACTION_NONE;
 	if (a == ACTION_ATTACH && stays_out(cli, c))
 		return ACTION_NONE;
 	if (a == ACTION_NONE && p->state == PLACE_LIVE &&
@@ -95,7 +96,7 @@ size_t decide(const struct cli *cli, const struct container *c,
 	for (size_t i = 0; i < scene->count; i++) {
 		struct place *p = &scene->places[i];
 
-		p->action = c->named ? action_for(cli, c, p) : ACTION_NONE;
+		p->action = decide_place(cli, c, p);
 		p->err = -EINPROGRESS;
 		n += p->action != ACTION_NONE;
 	}

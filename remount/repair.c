@@ -134,6 +134,18 @@ static bool worth_another(int err)
 	return err == -EBUSY || err == -ESTALE || err == -EAGAIN;
 }
 
+/* What was not there before, or was something else, came meanwhile. */
+static void look_for_new(const struct round *r, const struct container *c,
+			 struct place *p)
+{
+	enum place_action a = decide_place(r->cli, c, p);
+
+	if (a == ACTION_NONE || a == ACTION_TIDY)
+		return;
+	p->action = a;
+	p->err = -ESTALE;
+}
+
 static bool job_end(struct round *r, size_t i)
 {
 	const struct work *w = &r->works[i];
@@ -150,6 +162,8 @@ static bool job_end(struct round *r, size_t i)
 	for (size_t k = 0; k < scene->count; k++) {
 		struct place *p = &scene->places[k];
 
+		if (p->action == ACTION_NONE)
+			look_for_new(r, w->container, p);
 		if (p->action == ACTION_NONE || p->action == ACTION_TIDY)
 			continue;
 		if (is_done(p))

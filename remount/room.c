@@ -112,6 +112,8 @@ int room_find(const struct room *room, const char *target, struct found *ret)
 		return r;
 
 	f.fd = inside_open(room->root, target, 0);
+	if (f.fd == -ENOENT || f.fd == -ENOTDIR || f.fd == -EXDEV)
+		return -ESTALE; /* it was there when the list was made */
 	if (f.fd < 0)
 		return f.fd;
 
