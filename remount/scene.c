@@ -158,10 +158,24 @@ static bool has_target(const struct mounts *m, const char *target)
 	return false;
 }
 
+/* With a CPU that is taken out of the machine its files go, and with them what
+ * was mounted there. */
+static bool has_gone(const struct survey *s, const char *path)
+{
+	static const char below[] = "sys/";
+	size_t len = sizeof(below) - 1;
+
+	return strncmp(path, below, len) == 0 &&
+	       faccessat(s->machine->sys, path + len, F_OK,
+			 AT_SYMLINK_NOFOLLOW) < 0 &&
+	       errno == ENOENT;
+}
+
 /* A recorded view that is nowhere in the namespace. Where it is mounted is not
  * asked: before pivot_root(2) that has another name. */
-static int want(struct scene *scene, const struct mounts *m,
-		const struct record *rec, struct slice view)
+static int want(const struct survey *s, struct scene *scene,
+		const struct mounts *m, const struct record *rec,
+		struct slice view)
 {
 	autostr struct str target = { 0 };
 	autostr struct str source = { 0 };
@@ -172,7 +186,8 @@ static int want(struct scene *scene, const struct mounts *m,
 	if (target.err || source.err)
 		return -ENOMEM;
 	if (!view_find(target.text + 1, NULL) ||
-	    has_source(scene, source.text) || has_place(scene, target.text))
+	    has_source(scene, source.text) || has_place(scene, target.text) ||
+	    has_gone(s, target.text + 1))
 		return 0;
 
 	p.state = has_target(m, target.text) ? PLACE_FOREIGN : PLACE_MISSING;
@@ -215,7 +230,7 @@ static int fill(const struct survey *s, struct scene *scene,
 	for (size_t i = 0; r == 0 && i < count; i++)
 		r = add_stack(scene, &stacks[i]);
 	while (r == 0 && slice_until(&rest, ',', &view))
-		r = want(scene, m, wanted, view);
+		r = want(s, scene, m, wanted, view);
 
 	return r;
 }

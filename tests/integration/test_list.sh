@@ -112,6 +112,16 @@ assert_equal "exit code of --check" 0 "$status"
 assert_equal "what it says" '' "$(cat "$work/out" "$work/error")"
 assert_equal "--dry-run" '' "$(plan)"
 
+step "nor for a CPU that is not there any more"
+cp "$run/containers/box.json" "$work/record"
+jq '.views += ["sys/devices/system/cpu/cpu777/online"]' "$work/record" \
+	>"$run/containers/box.json"
+ask --check
+assert_equal "exit code of --check" 0 "$status"
+assert_equal "missing" 0 "$(json '.containers[] | select(.id == "box")
+	| .views.missing')"
+cp "$work/record" "$run/containers/box.json"
+
 step "ids that are none, or not one"
 for id in nobody b; do
 	assert_fails 1 "$remount" --run-dir="$run" --list $id
