@@ -96,10 +96,13 @@ cmp "$work/before" "$work/beside" || fail 'found a detached mount'
 
 # --- what is mounted there -------------------------------------------------
 
-# fields: of mountinfo, those that are compared.
+# fields: of mountinfo, those that are compared; the source since 6.13.
 fields() {
-	sed -E 's/ (propagate_from:[0-9]+|unbindable)//g;
-		s/ - ([^ ]*).*/ - \1/' | sort
+	local source=''
+
+	! since 6.13 || source=' [^ ]*'
+	sed -E "s/ (propagate_from:[0-9]+|unbindable)//g;
+		s/ - ([^ ]*$source).*/ - \\1/" | sort
 }
 
 # compare WHAT PID: both ways.
