@@ -26,16 +26,6 @@ void scene_free(struct scene *scene)
 	scene->count = 0;
 }
 
-/* Has it another root than its namespace? Its list of mounts begins there. */
-static bool is_elsewhere(int proc, pid_t pid)
-{
-	char path[32];
-	char root[2];
-
-	(void)snprintf(path, sizeof(path), "%d/root", (int)pid);
-	return readlinkat(proc, path, root, sizeof(root)) > 1;
-}
-
 static int mounts_by_fd(int fd, size_t max, struct mounts *ret)
 {
 	autostr struct str text = { 0 };
@@ -55,7 +45,7 @@ static int mounts_of(const struct survey *s, const struct space *space,
 
 	if (!space->pid)
 		return mounts_by_fd(space->fd, max, ret);
-	if (!is_elsewhere(proc, space->pid))
+	if (space_is_seen(proc, space->pid))
 		return mounts_read(proc, space->pid, max, ret);
 
 	(void)snprintf(path, sizeof(path), "%d/ns/mnt", (int)space->pid);

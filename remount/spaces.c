@@ -15,6 +15,8 @@
 #include "parse.h"
 #include "spaces_own.h"
 
+#define CANDIDATES 64 /* how many there are is up to the container */
+
 void spaces_free(struct spaces *s)
 {
 	for (size_t i = 0; i < s->count; i++)
@@ -169,22 +171,6 @@ static int add_processes(struct scan *s)
 	return r;
 }
 
-/* Of those with the same namespace, the one with the lowest pid remains. */
-static void keep_lowest(struct scan *s)
-{
-	struct spaces *f = &s->found;
-	size_t kept = 0;
-
-	if (f->count)
-		qsort(f->list, f->count, sizeof(*f->list), by_inode);
-	for (size_t i = 0; i < f->count; i++)
-		if (kept == 0 || f->list[i].id.ino != f->list[kept - 1].id.ino)
-			f->list[kept++] = f->list[i];
-
-	f->count = kept;
-	s->sorted = kept;
-}
-
 /* Is a process what it was, and since when? It is asked for its namespace again
  * after its start time was read: the pid may be another's now. */
 static bool still_there(int proc, struct space *space)
@@ -202,18 +188,55 @@ static bool still_there(int proc, struct space *space)
 	return true;
 }
 
-static void scan_end(struct scan *s)
+bool space_is_seen(int proc, pid_t pid)
+{
+	char path[32];
+	char root[2];
+
+	(void)snprintf(path, sizeof(path), "%d/root", (int)pid);
+	return readlinkat(proc, path, root, sizeof(root)) <= 1;
+}
+
+/* Of those in one namespace: the lowest pid will mostly be the container's
+ * first process, but one that ends in this moment, or has another root, may be
+ * lower. Returns NULL when all have ended. */
+static const struct space *choose(int proc, struct space *list, size_t n)
+{
+	const struct space *first = NULL;
+
+	for (size_t i = 0; i < n && i < CANDIDATES; i++) {
+		if (!still_there(proc, &list[i]))
+			continue;
+		if (space_is_seen(proc, list[i].pid))
+			return &list[i];
+		if (!first)
+			first = &list[i];
+	}
+
+	return first;
+}
+
+/* Of those with the same namespace one remains. */
+static void keep_one(struct scan *s)
 {
 	struct spaces *f = &s->found;
 	size_t kept = 0;
 
-	for (size_t i = 0; i < f->count; i++)
-		if (!f->list[i].pid || still_there(s->proc, &f->list[i]))
-			f->list[kept++] = f->list[i];
+	if (f->count)
+		qsort(f->list, f->count, sizeof(*f->list), by_inode);
+	for (size_t i = 0, end; i < f->count; i = end) {
+		const struct space *one;
+
+		for (end = i + 1; end < f->count; end++)
+			if (f->list[end].id.ino != f->list[i].id.ino)
+				break;
+		one = choose(s->proc, f->list + i, end - i);
+		if (one)
+			f->list[kept++] = *one;
+	}
 
 	f->count = kept;
-	if (f->count)
-		qsort(f->list, f->count, sizeof(*f->list), by_pid);
+	s->sorted = kept;
 }
 
 int spaces_scan(int proc, struct spaces *ret)
@@ -224,7 +247,7 @@ int spaces_scan(int proc, struct spaces *ret)
 	if (r == 0)
 		r = add_processes(&s);
 	if (r == 0) {
-		keep_lowest(&s);
+		keep_one(&s);
 		r = hidden_add(&s);
 	}
 	if (r < 0) {
@@ -232,7 +255,9 @@ int spaces_scan(int proc, struct spaces *ret)
 		return r;
 	}
 
-	scan_end(&s);
+	if (s.found.count)
+		qsort(s.found.list, s.found.count, sizeof(*s.found.list),
+		      by_pid);
 	*ret = s.found;
 	return 0;
 }

@@ -3,6 +3,7 @@
  * within them, and those that no process is in at the moment. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -13,7 +14,7 @@ struct str;
 
 struct space {
 	struct ns_id id;
-	pid_t pid;            /* the lowest that is in it; 0: none */
+	pid_t pid;            /* of one that is in it; 0: none */
 	uint64_t start_ticks; /* of that */
 	int fd;               /* of a namespace without a process, else -1 */
 };
@@ -29,6 +30,10 @@ void spaces_free(struct spaces *s);
 /* All but that of pid 1 and our own. What ends meanwhile is left out. PROC is
  * the host's procfs. Returns 0 or -errno. */
 int spaces_scan(int proc, struct spaces *ret);
+
+/* Has the process the root of its namespace? Else its list of mounts begins at
+ * its own. */
+bool space_is_seen(int proc, pid_t pid);
 
 /* Append the mounts of the namespace FD as lines of a mountinfo file; for those
  * without a process: statmount(2), Linux 6.11. Returns 0, -ENOSYS, -EFBIG when

@@ -76,13 +76,25 @@ static bool concerns_us(const struct scene *scene)
 	return false;
 }
 
-static void draft_add(struct drafts *d, const struct space *space)
+/* Nobody outlives a container's first process. */
+static void look_by_first(const struct survey *s, const struct record *own,
+			  struct space *space)
+{
+	if (!own || !space_is_seen(s->machine->proc, own->pid))
+		return;
+
+	space->pid = own->pid;
+	space->start_ticks = own->start_ticks;
+}
+
+static void draft_add(struct drafts *d, struct space *space)
 {
 	const struct survey *s = d->survey;
 	struct draft *draft = &d->list[d->count];
 
 	*draft = (struct draft){ .scene = { .space = space },
 				 .own = record_at(s, space) };
+	look_by_first(s, draft->own, space);
 	scene_look(s, &draft->scene, draft->own, SURVEY_SHORT);
 	if (!draft->own && draft->scene.err != -EFBIG &&
 	    !concerns_us(&draft->scene)) {

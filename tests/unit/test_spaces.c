@@ -87,6 +87,34 @@ static void finds_each_once(void **state)
 	}
 }
 
+/* The list of mounts of one with another root begins there. */
+static void prefers_who_sees_all(void **state)
+{
+	const struct tree *t = *state;
+	autospaces struct spaces s = { 0 };
+
+	process(t, "1", 1, 100);
+	process(t, "self", 50, 101);
+	process(t, "30", 71, 107);
+	assert_int_equal(symlinkat("/srv/jail", t->fd, "30/root"), 0);
+	process(t, "40", 72, 107);
+	tree_unlink(t, "40/stat"); /* it ends just now */
+	process(t, "50", 73, 107);
+	assert_int_equal(symlinkat("/", t->fd, "50/root"), 0);
+	process(t, "60", 74, 108);
+	assert_int_equal(symlinkat("/srv/jail", t->fd, "60/root"), 0);
+	process(t, "70", 75, 109);
+	tree_unlink(t, "70/stat");
+
+	assert_int_equal(spaces_scan(t->fd, &s), 0);
+	assert_int_equal(s.count, 2);
+	assert_int_equal(s.list[0].pid, 50);
+	assert_int_equal(s.list[0].start_ticks, 73);
+	assert_true(space_is_seen(t->fd, 50));
+	assert_int_equal(s.list[1].pid, 60);
+	assert_false(space_is_seen(t->fd, 60));
+}
+
 static void nothing_else_is_nothing(void **state)
 {
 	const struct tree *t = *state;
@@ -120,6 +148,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_TREE(finds_each_once),
+		IN_TREE(prefers_who_sees_all),
 		IN_TREE(nothing_else_is_nothing),
 		IN_TREE(needs_to_know_the_host),
 	};
