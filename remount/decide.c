@@ -11,8 +11,6 @@
 static const enum place_action actions[][PLACE_STATES] = {
 	[MODE_REPAIR] = { [PLACE_STALE] = ACTION_SWAP,
 			  [PLACE_MISSING] = ACTION_ATTACH },
-	[MODE_LIST] = { [PLACE_STALE] = ACTION_SWAP,
-			[PLACE_MISSING] = ACTION_ATTACH },
 	[MODE_CHECK] = { [PLACE_STALE] = ACTION_SWAP,
 			 [PLACE_MISSING] = ACTION_ATTACH },
 	[MODE_DETACH] = { [PLACE_STALE] = ACTION_DETACH,
@@ -66,10 +64,11 @@ int decide_names(const struct cli *cli, struct survey *s, const char **wrong)
 }
 
 /* One that the operator has taken our views out of gets them back when he names
- * it, and not before. */
+ * it, and not before; there is no need to. */
 static bool stays_out(const struct cli *cli, const struct container *c)
 {
-	return c->record && c->record->detached && cli->count == 0;
+	return c->record && c->record->detached &&
+	       (cli->count == 0 || cli->mode == MODE_CHECK);
 }
 
 enum place_action decide_place(const struct cli *cli, const struct container *c,

@@ -262,6 +262,8 @@ repair one
 assert_equal "exit code ($error)" 0 "$status"
 assert_whole one 65536
 assert_equal "the other stays out" true "$(detached two)"
+repair --check two
+assert_equal "check of the other" 0 "$status"
 repair two
 assert_whole two 131072
 
