@@ -40,15 +40,9 @@ static int take_dead(struct room *room, const struct place *p)
 		if (r < 0 || !on_dead(room, &f))
 			return r;
 
-		r = room_may_change(room, f.m);
-		if (r == 0)
-			r = swap_unmount(room->target->proc, f.fd);
-		if (r == -EINVAL)
-			return 0;
-		if (r == 0)
-			r = room_look(room);
+		r = room_take_off(room, &f);
 		if (r < 0)
-			return r;
+			return r == -EINVAL ? 0 : r;
 	}
 
 	return 0;
@@ -101,11 +95,7 @@ int act_detach(struct room *room, const struct place *p)
 		    (r == 0 && f.kind != LAYER_LIVE && f.kind != LAYER_STALE))
 			return 0; /* it is the container's own again */
 		if (r == 0)
-			r = room_may_change(room, f.m);
-		if (r == 0)
-			r = swap_unmount(room->target->proc, f.fd);
-		if (r == 0)
-			r = room_look(room);
+			r = room_take_off(room, &f);
 		if (r < 0)
 			return r;
 	}

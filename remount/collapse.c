@@ -22,8 +22,8 @@
 #include "str.h"
 #include "swap.h"
 
-struct work {
-	struct stacks stacks;
+struct plan {
+	struct file_stacks stacks;
 	struct str path;
 	uint64_t shared; /* groups of the parent, as they were */
 	uint64_t master;
@@ -32,8 +32,8 @@ struct work {
 	unsigned rounds;
 };
 
-#define autowork __attribute__((cleanup(work_free)))
-static void work_free(struct work *w)
+#define autoplan __attribute__((cleanup(plan_free)))
+static void plan_free(struct plan *w)
 {
 	close_at(&w->place);
 	str_free(&w->path);
@@ -61,7 +61,7 @@ static int refuse_other_owner(int proc)
 								    : -EPERM;
 }
 
-static int parent_find(const struct work *w, struct mounts *m,
+static int parent_find(const struct plan *w, struct mounts *m,
 		       struct mountinfo *ret)
 {
 	const struct mountinfo *parent;
@@ -95,10 +95,10 @@ static const char *below(const char *path, const char *target)
 }
 
 /* The topmost layer always stays. */
-static int plan_one(struct work *w, const struct mounts *m, size_t i)
+static int plan_one(struct plan *w, const struct mounts *m, size_t i)
 {
 	struct collapse *c = &w->list[i];
-	struct stack *s = &w->stacks.list[i];
+	struct file_stack *s = &w->stacks.list[i];
 	struct depth d;
 	int r;
 
@@ -120,7 +120,7 @@ static int plan_one(struct work *w, const struct mounts *m, size_t i)
 	return 0;
 }
 
-static int plan(struct work *w, size_t count)
+static int plan(struct plan *w, size_t count)
 {
 	automounts struct mounts m = { 0 };
 	struct mountinfo parent = { 0 };
@@ -147,7 +147,7 @@ static int plan(struct work *w, size_t count)
 /* A parent that is shared has peers and slaves in namespaces that we have not
  * looked at. What we do must not reach those: so it leaves its group for a
  * while, which nobody can bring it back to before Linux 5.15. */
-static int leave_group(struct work *w)
+static int leave_group(struct plan *w)
 {
 	const unsigned how =
 		OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH;
@@ -164,7 +164,7 @@ static int leave_group(struct work *w)
 	return swap_propagation(w->stacks.proc, w->stacks.parent, MS_PRIVATE);
 }
 
-static int group_open(const struct work *w, uint64_t *group)
+static int group_open(const struct plan *w, uint64_t *group)
 {
 	automounts struct mounts m = { 0 };
 	struct mountinfo parent = { 0 };
@@ -178,7 +178,7 @@ static int group_open(const struct work *w, uint64_t *group)
 }
 
 /* Of a mount that receives from a group MS_SLAVE takes only what we added. */
-static int group_close(const struct work *w)
+static int group_close(const struct plan *w)
 {
 	bool slave = w->master && !w->shared;
 	int r = swap_propagation(w->stacks.proc, w->stacks.parent,
@@ -190,7 +190,7 @@ static int group_close(const struct work *w)
 	return r;
 }
 
-static int round_take(const struct stacks *s, uint64_t group)
+static int round_take(const struct file_stacks *s, uint64_t group)
 {
 	pid_t parent = getpid();
 	pid_t child = fork();
@@ -210,13 +210,13 @@ static int round_take(const struct stacks *s, uint64_t group)
 }
 
 /* What has not gone was locked, or the container was at work there, too. */
-static int look_again(struct work *w)
+static int look_again(struct plan *w)
 {
 	automounts struct mounts m = { 0 };
 	int r = mounts_read(w->stacks.proc, 0, MOUNTINFO_MAX, &m);
 
 	for (size_t i = 0; r == 0 && i < w->stacks.count; i++) {
-		const struct stack *s = &w->stacks.list[i];
+		const struct file_stack *s = &w->stacks.list[i];
 		struct depth d = { 0 };
 
 		if (!s->keep)
@@ -230,7 +230,7 @@ static int look_again(struct work *w)
 	return r;
 }
 
-static int rounds_take(const struct work *w)
+static int rounds_take(const struct plan *w)
 {
 	uint64_t group;
 	int closed;
@@ -247,7 +247,7 @@ static int rounds_take(const struct work *w)
  * worst, and each stack as it was or with fewer layers beneath. */
 int collapse_stack(int proc, int parent, struct collapse *list, size_t count)
 {
-	autowork struct work w = {
+	autoplan struct plan w = {
 		.stacks = { .proc = proc, .parent = parent },
 		.place = -1,
 		.list = list,

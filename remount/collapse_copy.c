@@ -61,7 +61,7 @@ int group_join(int from, int parent)
 }
 
 struct copy {
-	const struct stacks *stacks;
+	const struct file_stacks *stacks;
 	struct mounts mounts;
 	int parent; /* here */
 };
@@ -108,7 +108,7 @@ static size_t clear_stacks(const struct copy *c, bool shared)
 	size_t left = 0;
 
 	for (size_t i = 0; i < c->stacks->count; i++) {
-		const struct stack *s = &c->stacks->list[i];
+		const struct file_stack *s = &c->stacks->list[i];
 		struct depth d;
 
 		if (!s->keep || stack_depth(c->stacks->proc, c->parent, s->file,
@@ -135,7 +135,7 @@ static int make_private(const struct copy *c)
 	return r < 0 ? r : group_join(c->stacks->parent, c->parent);
 }
 
-int copy_clear(const struct stacks *s, uint64_t group)
+int copy_clear(const struct file_stacks *s, uint64_t group)
 {
 	struct copy c = { .stacks = s, .parent = -1 };
 	int r = unshare(CLONE_NEWNS) < 0 ? -errno : copy_open(&c, group);

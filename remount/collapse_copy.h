@@ -9,16 +9,16 @@
 struct mounts;
 
 /* Mounts on top of each other over one file of the parent. */
-struct stack {
+struct file_stack {
 	const char *file; /* below the parent */
 	unsigned keep;    /* layers that stay; 0: it is left alone */
 };
 
-struct stacks {
+struct file_stacks {
 	int proc;
 	int parent;       /* O_PATH, root of the mount in the namespace */
 	const char *path; /* where it is, from the root of the namespace */
-	struct stack *list;
+	struct file_stack *list;
 	size_t count;
 };
 
@@ -40,4 +40,4 @@ int group_join(int from, int parent);
  * stacks go that have more than they keep. The parent is in the peer group
  * GROUP, alone. Returns 0 or -errno; that a layer could not be taken away is
  * seen afterwards. */
-int copy_clear(const struct stacks *s, uint64_t group);
+int copy_clear(const struct file_stacks *s, uint64_t group);

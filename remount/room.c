@@ -8,6 +8,7 @@
 
 #include "base.h"
 #include "inside.h"
+#include "swap.h"
 
 void room_leave(struct room *room)
 {
@@ -141,4 +142,14 @@ int room_may_change(const struct room *room, const struct mountinfo *m)
 		return -ESTALE;
 
 	return target_refuse_peer(room->target, in->shared);
+}
+
+int room_take_off(struct room *room, const struct found *f)
+{
+	int r = room_may_change(room, f->m);
+
+	if (r == 0)
+		r = swap_unmount(room->target->proc, f->fd);
+
+	return r < 0 ? r : room_look(room);
 }

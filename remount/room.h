@@ -51,3 +51,7 @@ bool room_on_live(const struct room *room, const struct mountinfo *m);
  * -EXDEV when that would be seen outside of the container, -ENOTEMPTY when
  * something is mounted in M. */
 int room_may_change(const struct room *room, const struct mountinfo *m);
+
+/* Take F off its place, and read the list of mounts again. Returns 0, or as
+ * room_may_change() and swap_unmount(). */
+int room_take_off(struct room *room, const struct found *f);

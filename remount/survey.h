@@ -36,8 +36,8 @@ enum place_action {
 
 struct place {
 	char *target; /* in the namespace: "/proc/meminfo" */
-	char *source; /* below our mount: "containers/ID/proc/meminfo"; "" is
-		       * all of it. NULL: not ours */
+	char *source; /* below our mount, or LXCFS's:
+		       * "containers/ID/proc/meminfo"; "" is all of it */
 	enum place_state state;
 	unsigned beneath; /* layers of ours or LXCFS's under the top one */
 	bool loose;       /* a live one that lost some of its attributes */

@@ -39,15 +39,10 @@ static int take_off(struct room *room, const char *target)
 
 		if (r < 0)
 			return r;
-
 		if (f.kind != LAYER_LIVE || !room_on_live(room, f.m))
 			return 0;
 
-		r = room_may_change(room, f.m);
-		if (r == 0)
-			r = swap_unmount(room->target->proc, f.fd);
-		if (r == 0)
-			r = room_look(room);
+		r = room_take_off(room, &f);
 		if (r < 0)
 			return r;
 	}

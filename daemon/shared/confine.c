@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the hook gives up before it looks at anything. */
+/* What hook and remount tool give up before they look at anything. */
 #include "confine.h"
 
 #include <errno.h>
