@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define NO_LIMIT UINT64_MAX
 
@@ -46,6 +47,10 @@ int slice_next_u64(struct slice *text, uint64_t *ret);
 /* A whole file with one number, or "max" for NO_LIMIT; a trailing newline is
  * allowed. Returns 0, -EINVAL or -ERANGE. */
 int parse_limit(const char *text, uint64_t *ret);
+
+/* The whole of S as a device number, "MAJOR:MINOR". Returns 0 or as
+ * slice_u64(). */
+int slice_dev(struct slice s, dev_t *ret);
 
 /* One "key value" pair to look for; see parse_keys(). */
 struct key {

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/sysmacros.h>
@@ -17,20 +16,6 @@
 #define NAME     "devices"
 #define TEXT_MAX 65536
 
-static bool number_parse(struct slice text, dev_t *ret)
-{
-	struct slice first;
-	uint64_t major;
-	uint64_t minor;
-
-	if (!slice_until(&text, ':', &first) || slice_u64(first, &major) < 0 ||
-	    slice_u64(text, &minor) < 0 || major > UINT_MAX || minor > UINT_MAX)
-		return false;
-
-	*ret = makedev((unsigned)major, (unsigned)minor);
-	return true;
-}
-
 /* Lines had no time at first, and no name. */
 static bool device_parse(struct slice line, struct device *ret)
 {
@@ -38,7 +23,7 @@ static bool device_parse(struct slice line, struct device *ret)
 	struct slice name = { "", 0 };
 	int r;
 
-	if (!slice_word(&line, &number) || !number_parse(number, &ret->dev))
+	if (!slice_word(&line, &number) || slice_dev(number, &ret->dev) < 0)
 		return false;
 
 	r = slice_next_u64(&line, &ret->since);

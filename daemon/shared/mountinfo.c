@@ -7,10 +7,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 
 #include "base.h"
 #include "file.h"
@@ -30,21 +28,11 @@ int mountinfo_read(int proc, pid_t pid, size_t max, struct str *out)
 	return r == -ENOENT || r == -EINVAL ? -ESRCH : r;
 }
 
-/* "0:53" */
 static bool next_dev(struct slice *line, dev_t *ret)
 {
 	struct slice word;
-	struct slice first;
-	uint64_t major;
-	uint64_t minor;
 
-	if (!slice_word(line, &word) || !slice_until(&word, ':', &first) ||
-	    slice_u64(first, &major) < 0 || slice_u64(word, &minor) < 0 ||
-	    major > UINT_MAX || minor > UINT_MAX)
-		return false;
-
-	*ret = makedev((unsigned)major, (unsigned)minor);
-	return true;
+	return slice_word(line, &word) && slice_dev(word, ret) == 0;
 }
 
 /* "shared:7", "master:3" and their like, up to a "-". */

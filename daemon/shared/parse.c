@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 struct slice slice_of(const char *text)
 {
@@ -105,6 +106,26 @@ int slice_next_u64(struct slice *text, uint64_t *ret)
 		return -ENODATA;
 
 	return slice_u64(word, ret);
+}
+
+int slice_dev(struct slice s, dev_t *ret)
+{
+	struct slice first = { "", 0 };
+	uint64_t major;
+	uint64_t minor;
+	int r;
+
+	(void)slice_until(&s, ':', &first);
+	r = slice_u64(first, &major);
+	if (r == 0)
+		r = slice_u64(s, &minor);
+	if (r < 0)
+		return r;
+	if (major > UINT_MAX || minor > UINT_MAX)
+		return -ERANGE;
+
+	*ret = makedev((unsigned)major, (unsigned)minor);
+	return 0;
 }
 
 int parse_limit(const char *text, uint64_t *ret)

@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include <sys/sysmacros.h>
+
 #include <errno.h>
 
 #include "base.h"
@@ -48,6 +50,21 @@ static void keys_match_whole_words(void **state)
 	assert_int_equal(none, 3);
 }
 
+static void a_device_is_two_numbers(void **state)
+{
+	static const char *const wrong[] = {
+		"", "8", "8:", ":1", "8:1 ", "8:1:2", "4294967296:1"
+	};
+	dev_t dev = 7;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		assert_true(slice_dev(slice_of(wrong[i]), &dev) < 0);
+	assert_int_equal(dev, 7);
+	assert_int_equal(slice_dev(slice_of("0:1048575"), &dev), 0);
+	assert_true(dev == makedev(0, 1048575));
+}
+
 static void knows_a_word_in_a_list(void **state)
 {
 	(void)state;
@@ -61,6 +78,7 @@ static void knows_a_word_in_a_list(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_device_is_two_numbers),
 		cmocka_unit_test(knows_a_word_in_a_list),
 		cmocka_unit_test(limit_takes_whole_numbers_only),
 		cmocka_unit_test(keys_match_whole_words),
