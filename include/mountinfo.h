@@ -40,3 +40,6 @@ bool mountinfo_find(struct slice text, uint64_t id, struct mountinfo *ret);
 
 /* Append S, in which blanks, newlines and backslashes are octal. */
 void mountinfo_unescape(struct slice s, struct str *out);
+
+/* Is S, unescaped, TEXT? */
+bool mountinfo_is(struct slice s, const char *text);

@@ -72,25 +72,13 @@ static bool may_hang(const struct room *room, const struct mountinfo *m)
 	return true; /* a list without sense */
 }
 
-/* Most names have nothing in them that is escaped. */
-static bool is_at(const struct mountinfo *m, const char *target)
-{
-	autostr struct str path = { 0 };
-
-	if (!memchr(m->target.p, '\\', m->target.len))
-		return slice_is(m->target, target);
-
-	mountinfo_unescape(m->target, &path);
-	return !path.err && strcmp(str_text(&path), target) == 0;
-}
-
 /* Returns 0, -EREMOTE when it may hang, or -ESTALE when there is none. */
 static int look_ahead(const struct room *room, const char *target)
 {
 	int r = -ESTALE;
 
 	for (size_t i = 0; i < room->mounts.count; i++) {
-		if (!is_at(&room->mounts.list[i], target))
+		if (!mountinfo_is(room->mounts.list[i].target, target))
 			continue;
 		if (may_hang(room, &room->mounts.list[i]))
 			return -EREMOTE;
@@ -123,7 +111,7 @@ int room_find(const struct room *room, const char *target, struct found *ret)
 		return r;
 
 	f.m = mounts_find(&room->mounts, look.mnt_id);
-	if (!f.m || f.m->dev != look.dev || !is_at(f.m, target))
+	if (!f.m || f.m->dev != look.dev || !mountinfo_is(f.m->target, target))
 		return -ESTALE;
 
 	*ret = (struct found){ take_fd(&f.fd), f.m,

@@ -102,17 +102,42 @@ static bool octal(const char *p, size_t len)
 	       p[3] >= '0' && p[3] <= '7';
 }
 
+/* Take the first character off *S, which is not empty. */
+static char next_char(struct slice *s)
+{
+	const char *p = s->p;
+	size_t len = 1;
+	char c = *p;
+
+	if (octal(p, s->len)) {
+		c = (char)((p[1] - '0') * 64 + (p[2] - '0') * 8 + (p[3] - '0'));
+		len = 4;
+	}
+	s->p += len;
+	s->len -= len;
+	return c;
+}
+
 void mountinfo_unescape(struct slice s, struct str *out)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		const char *p = s.p + i;
-		char c = *p;
+	while (s.len) {
+		char c = next_char(&s);
 
-		if (octal(p, s.len - i)) {
-			c = (char)((p[1] - '0') * 64 + (p[2] - '0') * 8 +
-				   (p[3] - '0'));
-			i += 3;
-		}
 		str_add(out, &c, 1);
 	}
+}
+
+/* Where lengths do not fit there is no need to look. */
+bool mountinfo_is(struct slice s, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (s.len < len || (s.len - len) % 3 != 0)
+		return false;
+
+	while (s.len && *text)
+		if (next_char(&s) != *text++)
+			return false;
+
+	return s.len == 0 && *text == '\0';
 }

@@ -7,6 +7,9 @@ usage: hostile.py ATTACK [ARGUMENT]...
   umount PATH...   lazily, which umount(8) cannot do without a /proc
   root DIR COUNT   move /proc into DIR, make DIR the root, and COUNT copies of
                    the namespace
+  many DIR COUNT SOURCE EVERY
+                   mount the file SOURCE COUNT times at names of all kinds,
+                   every EVERYth of 4,000 bytes
   cover            mount things over /proc, /sys and what is in them
   links            exchange directories that lead to our files for links
   move             carry our files to places with odd names and back
@@ -119,6 +122,20 @@ def cover():
         lambda: covered("/", "tmpfs"))
 
 
+def many(where, count, source, every):
+    long = encoded(where) + (b"/" + b"n" * 250) * 15
+    for top in (encoded(where), long):
+        os.makedirs(top, exist_ok=True)
+    for i in range(int(count)):
+        top = encoded(where) if (i + 1) % int(every) else long
+        name = ODD[i % (len(ODD) - 1)]
+        target = b"%s/%d%s" % (top, i, name)
+        with open(target, "wb"):
+            pass
+        mount(source, target, None, MS_BIND)
+    print("ready", flush=True)
+
+
 def exchange(one, other):
     check(libc.renameat2(-100, encoded(one), -100, encoded(other), 2),
           "exchange")
@@ -168,7 +185,7 @@ def move():
 def main():
     attack, *arguments = sys.argv[1:]
     attacks = {"umount": umount_all, "root": root, "cover": cover,
-               "links": links, "move": move}
+               "links": links, "move": move, "many": many}
     attacks[attack](*arguments)
 
 

@@ -75,6 +75,15 @@ static void unescapes_octal_only(void **state)
 	str_reset(&out);
 	mountinfo_unescape(slice_of("\\04"), &out);
 	assert_string_equal(out.text, "\\04");
+
+	assert_true(mountinfo_is(m.target, "/a b\n\\c\\9"));
+	assert_false(mountinfo_is(m.target, "/a b\n\\c\\8"));
+	assert_false(mountinfo_is(m.target, "/a b\n\\c\\"));
+	assert_true(mountinfo_is(slice_of("/a\\134040"), "/a\\040"));
+	assert_true(mountinfo_is(slice_of(""), ""));
+	assert_false(mountinfo_is(slice_of(""), "a"));
+	assert_false(mountinfo_is(slice_of("abcd"), "a"));
+	assert_false(mountinfo_is(slice_of("\\04"), "\\041"));
 }
 
 int main(void)
