@@ -103,10 +103,11 @@ wait_for 10 sh -c "! mountpoint -q '$work/back/fs'" ||
 	fail "still mounted after SIGTERM"
 
 # mount_fuse TYPE DIR: without anybody who ever answers; file 5 is the
-# connection.
+# connection. By mount(2): with fsopen(2), mount(8) drops what follows "fuse.".
 mount_fuse() {
 	exec 5<>/dev/fuse
-	mount -i -t "$1" -o fd=5,rootmode=40000,user_id=0,group_id=0,`
+	LIBMOUNT_FORCE_MOUNT2=always mount -i -t "$1" \
+		-o fd=5,rootmode=40000,user_id=0,group_id=0,`
 		`allow_other,default_permissions none "$2"
 }
 
