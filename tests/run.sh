@@ -7,6 +7,7 @@ set -eu -o pipefail
 usage() {
 	cat <<'END'
 usage: tests/run.sh [STEP [NAME]]
+       tests/run.sh --vm [GUEST [NAME]]
 
 Installs what is missing (apt-get), builds, tests, and prints a summary. As
 root, to get the integration tests too. STEP runs one step alone:
@@ -31,22 +32,40 @@ Not run unless it is named:
 
   systemd      resviewd.service under the systemd of Debian 12 and of 13, in
                systemd-nspawn; the first time it makes their root directories
+  --vm         the integration tests in Debian guests under qemu, without KVM:
+               other kernels, systemd, other cgroup layouts. GUEST and NAME are
+               regular expressions for v2-trixie, v2-bookworm, hybrid-bookworm
+               and legacy-bookworm, and for the tests, all of those that are
+               meant for a guest if there is none. The first time it makes the
+               guests in build/guests, with what they say beside them then
 
 Exit code: 0 nothing failed, 1 something failed, 2 wrong usage.
 END
 }
 
 all='format scripts man gcc clang unit asan tsan tidy fuzz integration'
-named='systemd'
+named='systemd vm'
+guests='v2-trixie v2-bookworm hybrid-bookworm legacy-bookworm'
+guest=.
 case ${1:-} in
 --help | -h) usage && exit 0 ;;
+--vm)
+	guest=${2:-.}
+	set -- vm "${@:3}"
+	# shellcheck disable=SC2086
+	guests=$(printf '%s\n' $guests | grep -E -e "$guest") || {
+		echo "run.sh: no guest '$guest', see --help" >&2
+		exit 2
+	}
+	;;
 esac
 if [ $# -gt 2 ] || [[ " $all $named " != *" ${1:-unit} "* ]]; then
 	echo "run.sh: unknown step '$*', see --help" >&2
 	exit 2
 fi
 steps=${1:-$all}
-only=${2:-.}
+name=${2:-}
+only=${name:-.}
 
 exec </dev/null
 cd "$(dirname "$0")/.."
@@ -64,14 +83,14 @@ skipped=0
 
 # result STEP PASSED FAILED SKIPPED SECONDS
 result() {
-	table+=$(printf '%-12s %7d %7d %7d %6d s' "$@")$'\n'
+	table+=$(printf '%-15s %7d %7d %7d %6d s' "$@")$'\n'
 	passed=$((passed + $2))
 	failed=$((failed + $3))
 	skipped=$((skipped + $4))
 }
 
 summary() {
-	printf '\n%-12s %7s %7s %7s %8s\n' step passed failed skipped time
+	printf '\n%-15s %7s %7s %7s %8s\n' step passed failed skipped time
 	printf '%s' "$table"
 	[ -z "$skips" ] || printf '\nskipped:\n%s' "$skips"
 	printf '\n%d passed, %d failed, %d skipped\n' \
@@ -94,6 +113,7 @@ needed='gcc libc6-dev make cmake pkg-config libfuse3-dev fuse3 libjson-c-dev
 wanted='runc crun podman busybox-static jq stress-ng sysstat procps strace
 	python3-psutil'
 [ "$steps" != systemd ] || wanted+=' mmdebstrap systemd-container'
+[ "$steps" != vm ] || wanted+=' mmdebstrap qemu-system-x86 e2fsprogs cpio'
 
 # missing PACKAGE...: those that are not installed.
 missing() {
@@ -233,6 +253,46 @@ ctest_step() {
 	result "$step" $(head -n 1 <<<"$counts") $((SECONDS - start))
 }
 
+# guest_step LAYOUT [NAME]: its lines "@ VERDICT TEST SECONDS REASON" are what
+# is counted. A guest that could not say what is wrong is a failure, too.
+guest_step() {
+	local start=$SECONDS log=build/guests/$1.log said=$logs/$1.log r=0
+	local counts name reason
+
+	tests/vm/qemu.sh "$@" 2>&1 | tee "$said" || r=$?
+	if [ $r = 77 ]; then
+		skip_step "$1" "$(sed -n 's/^SKIP: //p' "$said")"
+		return
+	fi
+	counts=$(awk -v r=$r '$1 == "@" { n[$2]++ }
+		END { if (r && !n["fail"]) n["fail"] = 1
+		print n["pass"] + 0, n["fail"] + 0, n["skip"] + 0 }' "$log")
+	while read -r name reason; do
+		skips+="  $1: $name: $reason"$'\n'
+	done < <(sed -n 's/^@ skip \([^ ]*\) [0-9]*/\1/p' "$log")
+	# shellcheck disable=SC2086
+	result "$1" $counts $((SECONDS - start))
+}
+
+# guest_steps [NAME]: all of $guests.
+guest_steps() {
+	local layout
+
+	if [ "$(id -u)" != 0 ]; then
+		skip_step vm 'needs root'
+		return
+	fi
+	if ! build_preset dev >"$logs/vm.log" 2>&1; then
+		tail -n 40 "$logs/vm.log"
+		result vm 0 1 0 0
+		return
+	fi
+	for layout in $guests; do
+		echo "== $layout"
+		guest_step "$layout" "$@"
+	done
+}
+
 # simple_step STEP: one thing that passes or fails.
 simple_step() {
 	local start=$SECONDS
@@ -269,12 +329,13 @@ run_step() {
 			skip_step systemd 'needs root'
 		fi
 		;;
+	vm) guest_steps ${name:+"$name"} ;;
 	*) simple_step "$1" ;;
 	esac
 }
 
 install_packages
-for name in $steps; do
-	run_step "$name"
+for step in $steps; do
+	run_step "$step"
 done
 summary

@@ -28,6 +28,8 @@ esac
 
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/../integration/lib.sh"
+# shellcheck source=tests/vm/debian.sh
+. "$here/../vm/debian.sh"
 
 suite=${1:-bookworm}
 storm=${2:-10} # seconds
@@ -38,28 +40,13 @@ deadline=240
 
 # --- the root directory ----------------------------------------------------
 
-# The Debian mirror of this machine; without one mmdebstrap knows where to ask.
-mirror() {
-	apt-get indextargets --format "\$(REPO_URI)" \
-		'Identifier: Packages' 'Origin: Debian' 2>/dev/null |
-		grep -v security | head -n 1 || true
-}
-
 # Kept, for it takes half a minute; what a run changes is not.
 make_root() {
 	[ ! -d "$roots/$suite" ] || return 0
 	step "making $roots/$suite"
 	mkdir -p "$roots"
-	rm -rf "$roots/$suite.new"
-	# shellcheck disable=SC2046
-	mmdebstrap --quiet --variant=essential --mode=root \
-		--include=systemd,systemd-sysv,dbus \
-		--dpkgopt='path-exclude=/usr/share/man/*' \
-		--dpkgopt='path-exclude=/usr/share/doc/*' \
-		--dpkgopt='path-exclude=/usr/share/locale/*' \
-		--dpkgopt=force-unsafe-io \
-		"$suite" "$roots/$suite.new" $(mirror) \
-		>"$work/mmdebstrap.log" 2>&1 ||
+	make_debian "$suite" "$roots/$suite.new" systemd,systemd-sysv,dbus \
+		"$work/mmdebstrap.log" ||
 		skip "mmdebstrap: $(grep -m 1 '^E:' "$work/mmdebstrap.log")"
 	mv "$roots/$suite.new" "$roots/$suite"
 }

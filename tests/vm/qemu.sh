@@ -1,0 +1,200 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# The integration tests on a machine with another kernel, systemd and another
+# cgroup layout: a Debian guest, on an emulated CPU.
+
+usage() {
+	cat <<'END'
+usage: tests/vm/qemu.sh LAYOUT [NAME]
+
+LAYOUT is one of
+
+  v2-trixie        Debian 13, Linux 6.12, systemd 257, cgroup v2
+  v2-bookworm      Debian 12, Linux 6.1, systemd 252, cgroup v2
+  hybrid-bookworm  the same, cgroup v1 and systemd's v2 tree beside it
+  legacy-bookworm  the same, cgroup v1 alone
+
+NAME is a regular expression for the tests to run; without it those that
+tests/vm/left_out has a reason for are left out. Needs root, an x86_64 with
+qemu-system-x86_64, mmdebstrap, mkfs.ext4, cpio and jq and, the first time, a
+Debian mirror.
+
+  RESVIEW_BUILD   what to test (default: build/dev)
+  RESVIEW_GUESTS  where guests are kept, and LAYOUT.log and the directory
+                  LAYOUT.logs, what they have said (default: build/guests)
+  RESVIEW_CPUS    how many CPUs a guest has (default: 1)
+
+Exit code: 0 nothing failed, 1 something failed, 2 wrong usage, 77 no guest can
+be had here.
+END
+}
+
+
+# What the kernel is told. None of Debian 13: its kernel has no memory.* files
+# of cgroup v1 any more.
+declare -A arguments=(
+	["v2-trixie"]=''
+	["v2-bookworm"]=''
+	["hybrid-bookworm"]='systemd.unified_cgroup_hierarchy=0'
+	["legacy-bookworm"]='systemd.unified_cgroup_hierarchy=0'`
+		`' systemd.legacy_systemd_cgroup_controller=1'
+)
+
+case ${1:-} in
+--help | -h) usage && exit 0 ;;
+esac
+if [ $# = 0 ] || [ $# -gt 2 ] || [ -z "${arguments[$1]+x}" ]; then
+	echo "qemu.sh: no such layout: '$*', see --help" >&2
+	exit 2
+fi
+
+# shellcheck source=tests/integration/lib.sh
+. "$(dirname "$0")/../integration/lib.sh"
+
+layout=$1
+suite=${layout#*-}
+guests=${RESVIEW_GUESTS:-$top/build/guests}
+log=$guests/$layout.log
+deadline=${RESVIEW_DEADLINE:-1500} # seconds, of all tests of a guest
+
+# --- what goes in ----------------------------------------------------------
+
+# list NAME: the tests, one a line, with their commands; it is ctest that knows
+# them. The tree is in ./tree there, and what is built in ./tree/build.
+list() {
+	ctest --test-dir "$build" -L '^integration$' -R "$1" \
+		--show-only=json-v1 |
+		jq -r --arg here "$here/" '.tests[]
+			| select(.command[0] | startswith($here))
+			| .command[0] |= ltrimstr($here)
+			| "\(.name) tree/tests/integration/\(.command | join(" "))"'
+}
+
+# left_out: what the guest is not given, and why.
+left_out() {
+	grep -v '^#' "$here/../vm/left_out"
+}
+
+# pick [NAME]: what is to run to $work/in/list, and what is left out to the log.
+pick() {
+	local name command reason
+
+	list "${1:-.}" >"$work/all"
+	: >"$work/in/list"
+	while read -r name command; do
+		reason=''
+		[ -n "${1:-}" ] || reason=$(left_out | awk -v name="$name" \
+			'name ~ "^" $1 "$" { $1 = ""; print; exit }')
+		if [ -n "$reason" ]; then
+			echo "@ skip $name 0 not in a guest:$reason"
+		else
+			echo "$name $command" >>"$work/in/list"
+		fi
+	done <"$work/all" >"$work/without"
+	[ -s "$work/in/list" ] || fail "no test is named ${1:-}"
+}
+
+# The tree, what is built of it, and the libraries that this takes.
+pack() {
+	local in=$work/in
+
+	mkdir -p "$in"/{tree/build,libraries}
+	(cd "$top" && git ls-files -co --exclude-standard \
+		':!tests/fixtures' ':!tests/fuzz' ':!tests/unit' |
+		tar -cf - --files-from=-) | tar -C "$in/tree" -xf -
+	(cd "$build" && find . -type f ! -path '*/CMakeFiles/*' \
+		! -path './tests/test_*' \( -perm -u+x -o -name '*.so' \) -print0 |
+		tar -cf - --null --files-from=-) | tar -C "$in/tree/build" -xf -
+	ldd "$build/daemon/resview-worker" | awk '$2 == "=>" { print $3 }' |
+		grep -v '/libc\.so' | xargs -I '{}' cp -L '{}' "$in/libraries/"
+	cp "$here/../vm/suite.sh" "$in/start"
+	tar -C "$in" -cf "$work/in.tar" .
+	truncate --size %1M "$work/in.tar"
+}
+
+# --- the guest -------------------------------------------------------------
+
+# drive FILE OPTION
+drive() {
+	drives=$((${drives:-0} + 1))
+	machine+=(-drive "if=none,id=d$drives,format=raw,file=$1,$2")
+	machine+=(-device "virtio-blk-pci,drive=d$drives,addr=0x1$drives")
+}
+
+# QEMU 7.2 emulates cmpxchg16b wrongly now and then, and more than one CPU, too.
+boot() {
+	local machine=()
+
+	truncate --size 64M "$work/out.tar"
+	drive "$guests/$suite/disk" snapshot=on,cache=unsafe
+	drive "$work/in.tar" readonly=on
+	drive "$work/out.tar" cache=unsafe
+	exec timeout --kill-after=10 "$deadline" qemu-system-x86_64 \
+		-machine q35 -accel tcg,tb-size=512 -cpu max,cx16=off \
+		-smp "${RESVIEW_CPUS:-1}" -m 3072 -nodefaults -no-user-config \
+		-no-reboot -display none "${machine[@]}" \
+		-kernel "$guests/$suite/kernel" \
+		-initrd "$guests/$suite/initrd" -append "console=ttyS0 \
+		quiet panic=-1 mitigations=off nokaslr audit=0 \
+		apparmor=0 selinux=0 tsc=reliable systemd.show_status=0 \
+		systemd.unit=guest.target ${arguments[$layout]}" \
+		-serial "file:$guests/$layout.console" -serial "file:$log" \
+		</dev/null >"$work/qemu.log" 2>&1
+}
+
+begun() {
+	grep -aq '^@ begin ' "$log"
+}
+
+# run_guest: shows what it says; 1 if it did not come to its end.
+run_guest() {
+	local guest
+
+	: >"$log"
+	(boot) &
+	guest=$!
+	pids+=("$guest")
+	tail --pid="$guest" --follow --lines=+1 --sleep-interval=0.5 "$log" &
+	pids+=("$!")
+	wait "$guest" || true
+	wait "$!" || true
+	grep -aq '^@ end' "$log"
+}
+
+why() {
+	cat "$work/qemu.log"
+	tail -n 20 "$guests/$layout.console"
+}
+
+# Those that a guest which died has left are failures.
+missing() {
+	local name rest
+
+	while read -r name rest; do
+		grep -aq "^@ [a-z]* $name " "$log" ||
+			echo "@ fail $name 0 the guest died or ran out of time"
+	done <"$work/in/list"
+}
+
+need qemu-system-x86_64 mmdebstrap mkfs.ext4 cpio jq ctest
+[ "$(uname -m)" = x86_64 ] || skip "the guests are x86_64"
+[ -x "$build/daemon/resviewd" ] || fail "$build is not built"
+mkdir -p "$guests" "$work/in"
+"$here/../vm/image.sh" "$suite" "$guests/$suite" ||
+	skip "no $suite: $(grep -m 1 '^E:' "$guests/$suite.log")"
+pick "${2:-}"
+pack
+if ! run_guest; then
+	why
+	if ! begun; then
+		step "the guest died before its first line, once more"
+		run_guest || why
+	fi
+fi
+{ missing && cat "$work/without"; } | tee -a "$log"
+rm -rf "$guests/$layout.logs"
+mkdir "$guests/$layout.logs"
+tar -C "$guests/$layout.logs" -xf "$work/out.tar" 2>/dev/null ||
+	echo "no logs of the guest's"
+grep -aq "^@ begin ${layout%-*} " "$log" || fail "the guest is no $layout"
+! grep -aq '^@ fail ' "$log" || exit 1
