@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
-#include "adopt.h"
+#include "adopt_lxcfs.h"
 #include "alone.h"
 #include "base.h"
 #include "cli.h"
@@ -152,7 +152,7 @@ static int prepare_one(const struct cli *cli, struct survey *s,
 		       struct container *c)
 {
 	if (cli->mode == MODE_ADOPT)
-		return adopt(s, c);
+		return adopt_lxcfs(s, c);
 	if (cli->mode == MODE_DETACH || cli->count)
 		return settle_detached(s, c, cli->mode == MODE_DETACH);
 

@@ -5,9 +5,9 @@
 #include <inttypes.h>
 
 #include "log.h"
+#include "outcome.h"
 #include "printable.h"
 #include "str.h"
-#include "tally.h"
 #include "words.h"
 
 #define PATHS_MAX 8 /* in a line */

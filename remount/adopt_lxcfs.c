@@ -4,7 +4,7 @@
  * A container can call any FUSE file system of its own "fuse.lxcfs". What it
  * gains is a record of itself, and our files in its own mount namespace in
  * place of its own. */
-#include "adopt.h"
+#include "adopt_lxcfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -132,7 +132,7 @@ static int keep(struct survey *s, struct container *c, struct record *rec)
 	return 0;
 }
 
-int adopt(struct survey *s, struct container *c)
+int adopt_lxcfs(struct survey *s, struct container *c)
 {
 	autorecord struct record rec = { 0 };
 	autoclose int turn = -1;

@@ -9,4 +9,4 @@ struct survey;
  * it has, unless it is recorded; and have the places that are LXCFS's replaced
  * by those of the record. Returns 0, 1 when there are none, -ESRCH when it has
  * ended, or as settle_begin(). */
-int adopt(struct survey *s, struct container *c);
+int adopt_lxcfs(struct survey *s, struct container *c);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What became of places and namespaces, and how many of each there are. */
-#include "tally.h"
+#include "outcome.h"
 
 #include <errno.h>
 
