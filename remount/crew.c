@@ -8,106 +8,133 @@
 #include "crew.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <sys/prctl.h>
 
 #include "base.h"
 #include "crew_own.h"
 
-#define WATCH_NS (100 * NSEC_PER_MSEC)
+#define NSEC_PER_MSEC 1000000ULL
+#define WATCH_NS      (100 * NSEC_PER_MSEC)
 
-bool take_chain(struct run *run, size_t *next, size_t *end)
+/* Whoever reads what we say would wait for the last who could say something. */
+static int be_silent(void)
 {
-	size_t chain = atomic_fetch_add(&run->board->chain, 1);
+	autoclose int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	if (chain >= run->nchains)
-		return false;
+	if (null < 0)
+		return -errno;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (dup2(null, fd) < 0)
+			return -errno;
 
-	*next = run->chains[chain];
-	*end = run->chains[chain + 1];
-	return true;
+	return 0;
 }
 
-bool is_over(const struct run *run)
+/* The child. Signals stay as they are: it executes nothing. */
+static _Noreturn void work(const struct run *run, void *arg)
 {
-	uint64_t until = run->crew->until;
+	int r = be_silent();
 
-	return until && clock_ns(CLOCK_MONOTONIC) >= until;
+	if (r == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		r = -errno;
+	if (r == 0)
+		r = getppid() == run->self ? run->crew->work(arg) : -ESRCH;
+
+	_exit(-r & 0xff);
 }
 
-void put_result(struct run *run, size_t i, int result)
+/* The next job of the chain is at work then. Returns 0 or -errno. */
+static int start(struct run *run, struct worker *w)
 {
-	atomic_store(&run->board->results[i], result);
-	atomic_fetch_add(&run->board->done, 1);
-}
+	pid_t pid = fork();
 
-/* Returns 0 or -errno. */
-static int start(struct run *run, size_t i)
-{
-	struct worker *w = &run->workers[i];
-	struct desk *d = &run->board->desks[i];
-	uint64_t now = clock_ns(CLOCK_MONOTONIC);
-	pid_t pid;
-
-	atomic_store(&d->at, w->next);
-	atomic_store(&d->end, w->end);
-	atomic_store(&d->since, now);
-	pid = fork();
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)
-		child_work(run, i);
+		work(run, w->next->arg);
 
 	w->pid = pid;
+	w->next++;
 	w->killed = false;
-	w->deadline = now + run->crew->timeout_ms * NSEC_PER_MSEC;
+	w->deadline = clock_ns(CLOCK_MONOTONIC) +
+		      run->crew->timeout_ms * NSEC_PER_MSEC;
 	run->started = true;
 	run->busy++;
 	return 0;
 }
 
-static bool has_chain(struct run *run, struct worker *w)
+static bool follows(const struct crew_job *job)
 {
-	return w->next < w->end || take_chain(run, &w->next, &w->end);
+	return job[0].key && job[-1].key &&
+	       strcmp(job[0].key, job[-1].key) == 0;
+}
+
+/* Does W have something to do? */
+static bool take_chain(struct run *run, struct worker *w)
+{
+	if (w->next < w->end)
+		return true;
+	if (run->next == run->end)
+		return false;
+
+	w->next = run->next++;
+	while (run->next < run->end && follows(run->next))
+		run->next++;
+	w->end = run->next;
+	return true;
+}
+
+static bool may_start(const struct run *run)
+{
+	uint64_t until = run->crew->until;
+
+	return run->nleft < CREW_LEFT &&
+	       (!until || clock_ns(CLOCK_MONOTONIC) < until);
+}
+
+/* It is done without having been begun. */
+static void pass(struct run *run, struct worker *w, int result)
+{
+	w->next++->result = result;
+	run->done++;
 }
 
 /* Where no more processes can be made, those that there are go on. */
 static void start_all(struct run *run)
 {
-	size_t i = 0;
+	struct worker *w = run->workers;
 
-	while (i < CREW_MAX) {
-		struct worker *w = &run->workers[i];
+	while (w < run->workers + CREW_MAX) {
 		int r;
 
-		if (w->pid || !has_chain(run, w)) {
-			i++;
+		if (w->pid || !take_chain(run, w)) {
+			w++;
 			continue;
 		}
 
-		r = run->nleft < CREW_LEFT && !is_over(run) ? start(run, i)
-							    : -ECANCELED;
+		r = may_start(run) ? start(run, w) : -ECANCELED;
 		if (r == 0)
 			continue;
 		if (r != -ECANCELED && run->busy)
 			return;
 		run->err = r;
-		put_result(run, w->next++, r); /* without having been begun */
+		pass(run, w, r);
 	}
 }
 
 static void watch(struct run *run, uint64_t now)
 {
 	const struct crew *c = run->crew;
-	size_t done = atomic_load(&run->board->done);
 
-	if (now - run->watched < WATCH_NS && done < run->all)
+	if (now - run->watched < WATCH_NS && run->done < run->all)
 		return;
 
 	run->watched = now;
 	if (c->watch)
-		c->watch(done, run->all, c->watch_arg);
+		c->watch(run->done, run->all, c->watch_arg);
 }
 
 /* Until a child ends, a deadline comes, or it is time to watch. */
@@ -131,13 +158,12 @@ static int run_all(struct run *run, const sigset_t *child)
 {
 	run->watched = clock_ns(CLOCK_MONOTONIC);
 
-	for (;;) {
+	while (run->done < run->all) {
 		uint64_t now;
 
 		start_all(run);
-		if (run->busy == 0)
-			break;
-		pause_for(run, child);
+		if (run->busy)
+			pause_for(run, child);
 		reap_all(run);
 		now = clock_ns(CLOCK_MONOTONIC);
 		reap_late(run, now);
@@ -147,61 +173,18 @@ static int run_all(struct run *run, const sigset_t *child)
 	return run->started ? 0 : run->err;
 }
 
-static bool follows(const struct crew_job *job)
+int crew_run(const struct crew *c, struct crew_job *jobs, size_t count)
 {
-	return job[0].key && job[-1].key &&
-	       strcmp(job[0].key, job[-1].key) == 0;
-}
-
-static int plan(struct run *run)
-{
-	run->chains = calloc(run->all + 1, sizeof(*run->chains));
-	if (!run->chains)
-		return -ENOMEM;
-
-	for (size_t i = 0; i < run->all; i++)
-		if (i == 0 || !follows(&run->jobs[i]))
-			run->chains[run->nchains++] = i;
-	run->chains[run->nchains] = run->all;
-
-	return 0;
-}
-
-static size_t board_size(size_t jobs)
-{
-	return sizeof(struct board) + jobs * sizeof(int);
-}
-
-static int board_make(struct run *run)
-{
-	void *p = mmap(NULL, board_size(run->all), PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	if (p == MAP_FAILED)
-		return -errno;
-
-	run->board = p;
-	for (size_t i = 0; i < run->all; i++)
-		atomic_store(&run->board->results[i], PENDING);
-
-	return 0;
-}
-
-/* Who was killed between two chains may have taken one along. */
-static void hand_over(const struct run *run, struct crew_job *jobs)
-{
-	for (size_t i = 0; i < run->all; i++) {
-		int result = atomic_load(&run->board->results[i]);
-
-		jobs[i].result = result == PENDING ? -EAGAIN : result;
-	}
-}
-
-/* Ignored, children would leave nothing to wait for. */
-static int run_waiting(struct run *run)
-{
+	/* Ignored, children would leave nothing to wait for. */
 	struct sigaction plain = { .sa_handler = SIG_DFL };
 	struct sigaction action;
+	struct run run = {
+		.crew = c,
+		.next = jobs,
+		.end = jobs + count,
+		.all = count,
+		.self = getpid(),
+	};
 	sigset_t child;
 	sigset_t mask;
 	int r;
@@ -214,32 +197,9 @@ static int run_waiting(struct run *run)
 	if (sigaction(SIGCHLD, &plain, &action) < 0)
 		return -errno;
 
-	r = run_all(run, &child);
+	r = run_all(&run, &child);
 
 	(void)sigaction(SIGCHLD, &action, NULL); /* both were so before */
 	(void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
-	return r;
-}
-
-int crew_run(const struct crew *c, struct crew_job *jobs, size_t count)
-{
-	struct run run = {
-		.crew = c,
-		.jobs = jobs,
-		.all = count,
-		.self = getpid(),
-	};
-	int r = plan(&run);
-
-	if (r == 0)
-		r = board_make(&run);
-	if (r == 0)
-		r = run_waiting(&run);
-	if (run.board) {
-		hand_over(&run, jobs);
-		(void)munmap(run.board, board_size(count));
-	}
-	free(run.chains);
-
 	return r;
 }

@@ -8,9 +8,7 @@
 #define CREW_MAX  32   /* at once */
 #define CREW_LEFT 1024 /* left behind, before nothing more is begun */
 
-/* In the child, which has no standard files. What it returns is 0 or -errno.
- * After 0 the child may go on with another job: what was taken for this one has
- * to be given back. */
+/* In the child, which has no standard files. What it returns is 0 or -errno. */
 typedef int crew_work(void *arg);
 
 struct crew_job {

@@ -11,35 +11,40 @@
  * then will do no more than what it is just doing. */
 #define DYING_NS 50000000
 
-static size_t desk_of(const struct run *run, const struct worker *w)
+/* What follows in the chain of one that was late would be, too. */
+static void give_up(struct run *run, struct worker *w)
 {
-	return (size_t)(w - run->workers);
+	for (; w->next < w->end; w->next++, run->done++)
+		w->next->result = -ECANCELED;
 }
 
-/* Where the child came to. What follows in the chain of one that was late would
- * be, too. */
-static void finish(struct run *run, struct worker *w, int why)
+static void finish(struct run *run, struct worker *w, int result)
 {
-	struct desk *d = &run->board->desks[desk_of(run, w)];
-	size_t at = atomic_load(&d->at);
-
-	if (atomic_load(&run->board->results[at]) == PENDING)
-		put_result(run, at, why);
-	w->next = at + 1;
-	w->end = atomic_load(&d->end);
+	w->next[-1].result = result;
 	w->pid = 0;
+	run->done++;
 	run->busy--;
-	while (w->killed && w->next < w->end)
-		put_result(run, w->next++, -ECANCELED);
+	if (w->killed)
+		give_up(run, w);
+}
+
+static int result_of(const struct worker *w, int status)
+{
+	if (WIFEXITED(status))
+		return -WEXITSTATUS(status);
+
+	return w->killed ? -ETIMEDOUT : -ECHILD;
 }
 
 /* Has W's child ended? */
 static bool reap_worker(struct run *run, struct worker *w)
 {
-	if (!w->pid || waitpid(w->pid, NULL, WNOHANG) != w->pid)
+	int status;
+
+	if (!w->pid || waitpid(w->pid, &status, WNOHANG) != w->pid)
 		return false;
 
-	finish(run, w, w->killed ? -ETIMEDOUT : -ECHILD);
+	finish(run, w, result_of(w, status));
 	return true;
 }
 
@@ -84,24 +89,12 @@ void reap_all(struct run *run)
 		(void)reap_worker(run, &run->workers[i]);
 }
 
-/* Who goes on with another job has his time for that. */
-static bool is_late(const struct run *run, struct worker *w, uint64_t now)
-{
-	const struct desk *d = &run->board->desks[desk_of(run, w)];
-
-	if (now >= w->deadline && !w->killed)
-		w->deadline = atomic_load(&d->since) +
-			      run->crew->timeout_ms * NSEC_PER_MSEC;
-
-	return now >= w->deadline;
-}
-
 void reap_late(struct run *run, uint64_t now)
 {
 	for (size_t i = 0; i < CREW_MAX; i++) {
 		struct worker *w = &run->workers[i];
 
-		if (!w->pid || !is_late(run, w, now))
+		if (!w->pid || now < w->deadline)
 			continue;
 		if (!w->killed) {
 			(void)kill(w->pid, SIGKILL); /* not waited for yet */

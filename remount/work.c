@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
 
 #include "act.h"
@@ -33,18 +32,6 @@ struct task {
 	struct room room;
 	bool untidy; /* a layer may have been left beneath */
 };
-
-#define autotask __attribute__((cleanup(task_end)))
-static void task_end(struct task *t)
-{
-	for (size_t i = 0; t->sources && i < t->work->scene->count; i++)
-		close_at(&t->sources[i].fd);
-	free(t->sources);
-	attach_close(&t->attach);
-	free(t->attach.views);
-	room_leave(&t->room);
-	target_close(&t->target);
-}
 
 static const struct origin *origin_of(const struct task *t)
 {
@@ -267,8 +254,8 @@ static int run(struct task *t)
 }
 
 /* The turn is the container's only in the namespace that was recorded: others
- * belong to it by their word. It is kept until all is done, so that where one
- * of us hangs there is no second one to hang. */
+ * belong to it by their word. It is kept until the end of this process, so that
+ * where one of us hangs there is no second one to hang. */
 static int take_turn(const struct work *w)
 {
 	const struct survey *s = w->survey;
@@ -287,23 +274,16 @@ static int take_turn(const struct work *w)
 	return r == -EAGAIN ? -EBUSY : r;
 }
 
-/* The calling process may go on in another namespace; and what is done outside
- * of any is done where we have come from. */
-static int leave(const struct work *w)
-{
-	return setns(w->home, CLONE_NEWNS) < 0 ? -errno : 0;
-}
-
 int work_run(void *arg)
 {
 	const struct work *w = arg;
 	autoclose int turn = take_turn(w);
-	autotask struct task t = {
+	struct task t = {
 		.work = w,
 		.target = TARGET_NONE,
 		.room = ROOM_NONE,
 	};
-	int r = turn < 0 ? turn : run(&t);
 
-	return r < 0 ? r : leave(w);
+	/* It ends here: nothing is given back but by the end of the process. */
+	return turn < 0 ? turn : run(&t);
 }

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -201,74 +200,6 @@ static void begins_nothing_after_its_time(void **state)
 	assert_in_range(done, 1, CREW_MAX);
 	for (size_t i = done; i < ARRAY_SIZE(jobs); i++)
 		assert_int_equal(jobs[i].result, -ECANCELED);
-}
-
-/* One CREW_MAX'th of the jobs each, more or less, so that a child's time all in
- * all is beyond what it has for one. */
-static void has_time_for_each_job(void **state)
-{
-	long ms = 30;
-	struct crew_job jobs[10 * CREW_MAX] = { 0 };
-	const struct crew c = { .work = sleeps, .timeout_ms = 200 };
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
-		jobs[i].arg = &ms;
-	assert_int_equal(crew_run(&c, jobs, ARRAY_SIZE(jobs)), 0);
-	for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
-		assert_int_equal(jobs[i].result, 0);
-}
-
-/* Each leaves its pid, and ends as it is told. */
-struct visitor {
-	pid_t pid;
-	int result;
-};
-
-static int leaves_its_pid(void *arg)
-{
-	struct visitor *v = arg;
-
-	v->pid = getpid();
-	return v->result;
-}
-
-static size_t count_pid(const struct visitor *v, size_t n, pid_t pid)
-{
-	size_t found = 0;
-
-	for (size_t i = 0; i < n; i++)
-		found += v[i].pid == pid;
-
-	return found;
-}
-
-static void goes_on_as_long_as_all_is_well(void **state)
-{
-	struct crew_job jobs[JOBS] = { 0 };
-	const struct crew c = { .work = leaves_its_pid, .timeout_ms = 1000 };
-	size_t size = sizeof(struct visitor[JOBS]);
-	struct visitor *v = mmap(NULL, size, PROT_READ | PROT_WRITE,
-				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	bool again = false;
-
-	(void)state;
-	assert_ptr_not_equal(v, MAP_FAILED);
-	for (size_t i = 0; i < JOBS; i++) {
-		jobs[i].arg = &v[i];
-		v[i].result = i % 2 ? -EPERM : 0;
-	}
-	assert_int_equal(crew_run(&c, jobs, JOBS), 0);
-	for (size_t i = 0; i < JOBS; i++) {
-		assert_int_equal(jobs[i].result, v[i].result);
-		again = again || count_pid(v, i, v[i].pid) > 0;
-		if (v[i].result < 0)
-			assert_int_equal(
-				count_pid(v + i + 1, JOBS - i - 1, v[i].pid),
-				0);
-	}
-	assert_true(again);
-	(void)munmap(v, size);
 }
 
 /* Nobody waits for the end of what a child of ours could say. */
@@ -463,8 +394,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(leaves_behind_what_does_not_die,
 						board_make, board_drop),
 		cmocka_unit_test(begins_nothing_after_its_time),
-		cmocka_unit_test(has_time_for_each_job),
-		cmocka_unit_test(goes_on_as_long_as_all_is_well),
 		cmocka_unit_test(gives_its_children_nothing_to_say),
 		cmocka_unit_test_setup_teardown(keeps_equal_keys_apart,
 						board_make, board_drop),
