@@ -50,7 +50,9 @@ static int mounts_of(const struct survey *s, const struct space *space,
 
 	(void)snprintf(path, sizeof(path), "%d/ns/mnt", (int)space->pid);
 	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
-	r = fd < 0 ? -ESRCH : mounts_by_fd(fd, max, ret);
+	if (fd < 0)
+		return errno == ENOENT ? -ESRCH : -errno;
+	r = mounts_by_fd(fd, max, ret);
 
 	return r == -ENOSYS ? mounts_read(proc, space->pid, max, ret) : r;
 }

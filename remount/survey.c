@@ -31,15 +31,30 @@ bool survey_runs(const struct survey *s, const struct record *rec)
 	       st.start_ticks == rec->start_ticks && st.state != 'Z';
 }
 
+/* Is it we who cannot look, whatever there is to be seen? To go on would be to
+ * say that all is well. */
+static bool is_want(int r)
+{
+	return r == -EMFILE || r == -ENFILE || r == -ENOMEM;
+}
+
+struct reading {
+	struct survey *survey;
+	int err;
+};
+
 static void record_add(void *arg, const char *id)
 {
-	struct survey *s = arg;
+	struct reading *reading = arg;
+	struct survey *s = reading->survey;
 	autorecord struct record rec = { 0 };
+	int r = registry_read(s->machine->registry, id, &rec);
 
-	/* What cannot be read is of no use to anybody. */
-	if (registry_read(s->machine->registry, id, &rec) == 0 &&
-	    survey_runs(s, &rec))
-		(void)survey_record(s, &rec);
+	/* What else cannot be read is of no use to anybody. */
+	if (is_want(r))
+		reading->err = r;
+	else if (r == 0 && survey_runs(s, &rec) && !survey_record(s, &rec))
+		reading->err = -ENOMEM;
 }
 
 /* Anybody can leave his namespace for a new one. The kernel gives the number of
@@ -87,7 +102,7 @@ static void look_by_first(const struct survey *s, const struct record *own,
 	space->start_ticks = own->start_ticks;
 }
 
-static void draft_add(struct drafts *d, struct space *space)
+static int draft_add(struct drafts *d, struct space *space)
 {
 	const struct survey *s = d->survey;
 	struct draft *draft = &d->list[d->count];
@@ -96,14 +111,19 @@ static void draft_add(struct drafts *d, struct space *space)
 				 .own = record_at(s, space) };
 	look_by_first(s, draft->own, space);
 	scene_look(s, &draft->scene, draft->own, SURVEY_SHORT);
+	if (is_want(draft->scene.err)) {
+		scene_free(&draft->scene);
+		return draft->scene.err;
+	}
 	if (!draft->own && draft->scene.err != -EFBIG &&
 	    !concerns_us(&draft->scene)) {
 		scene_free(&draft->scene);
-		return;
+		return 0;
 	}
 
 	draft_name(d, draft);
 	d->count++;
+	return 0;
 }
 
 /* By container, its own namespace first. */
@@ -163,11 +183,14 @@ static int gather(struct survey *s, struct drafts *d)
 
 int survey_make(struct survey *s)
 {
+	struct reading reading = { .survey = s };
 	struct drafts d = { .survey = s };
 	int r = served_find(s);
 
 	if (r == 0)
-		r = registry_list(s->machine->registry, record_add, s);
+		r = registry_list(s->machine->registry, record_add, &reading);
+	if (r == 0)
+		r = reading.err;
 	if (r == 0)
 		r = spaces_scan(s->machine->proc, &s->spaces);
 	if (r < 0)
@@ -177,9 +200,10 @@ int survey_make(struct survey *s)
 	if (!d.list)
 		return -ENOMEM;
 
-	for (size_t i = 0; i < s->spaces.count; i++)
-		draft_add(&d, &s->spaces.list[i]);
-	r = gather(s, &d);
+	for (size_t i = 0; r == 0 && i < s->spaces.count; i++)
+		r = draft_add(&d, &s->spaces.list[i]);
+	if (r == 0)
+		r = gather(s, &d);
 	for (size_t i = 0; i < d.count; i++) {
 		scene_free(&d.list[i].scene);
 		free(d.list[i].cgroup);

@@ -199,6 +199,12 @@ assert_equal "--dry-run --json" "$views replace false" \
 		| map(select(.state == "stale")) | "\(length) " +
 		(map("\(.action) \(.done)") | unique | join(","))')"
 
+step "who cannot look does not say that all is well"
+for n in $(seq 4 20); do
+	! prlimit --nofile="$n:$n" "$remount" --run-dir="$run" --check \
+		2>/dev/null || fail "it does, with $n files"
+done
+
 step "repaired"
 ask
 assert_equal "exit code ($(cat "$work/error"))" 0 "$status"
