@@ -67,10 +67,10 @@ static void make(struct made *m)
 			{ .id = { 4, 4026532004 }, .pid = 78 },
 		},
 		.scenes = {
-			{ &m->spaces[0], m->web, 4, 0 },
-			{ &m->spaces[1], &m->old[0], 1, -ETIMEDOUT },
-			{ &m->spaces[2], &m->old[1], 1, 0 },
-			{ &m->spaces[3], NULL, 0, 0 },
+			{ &m->spaces[0], m->web, 4, 0, false },
+			{ &m->spaces[1], &m->old[0], 1, -ETIMEDOUT, false },
+			{ &m->spaces[2], &m->old[1], 1, 0, false },
+			{ &m->spaces[3], NULL, 0, 0, false },
 		},
 		.containers = {
 			{ .id = HEX, .runtime = "docker", .pid = 1234,
