@@ -228,7 +228,7 @@ int main(int argc, char *argv[])
 	int r;
 
 	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads */
-	journal = getenv("JOURNAL_STREAM") != NULL;
+	journal = log_is_journal(getenv("JOURNAL_STREAM"));
 	log_open("resviewd", LOG_INFO, journal);
 	r = options_parse(argc, argv, &options);
 	if (r >= 0)

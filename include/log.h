@@ -8,6 +8,11 @@
 #include <stdbool.h>
 #include <syslog.h>
 
+/* Is stderr what STREAM, that is $JOURNAL_STREAM or NULL, says is the
+ * journal's? Everything that a service starts has that variable, wherever its
+ * stderr has been redirected to (systemd.exec(5)). */
+bool log_is_journal(const char *stream);
+
 /* Say once, before any thread: the program's name, the least important priority
  * that is printed (LOG_INFO), and whether lines begin with "<N>" as the journal
  * reads it (sd-daemon(3)). */

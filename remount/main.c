@@ -265,8 +265,9 @@ int main(int argc, char *argv[])
 	struct cli cli = { 0 };
 	int r;
 
-	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads */
-	log_open("resview-remount", LOG_INFO, getenv("JOURNAL_STREAM"));
+	log_open("resview-remount", LOG_INFO,
+		 /* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads */
+		 log_is_journal(getenv("JOURNAL_STREAM")));
 	r = cli_parse(argc, argv, &cli);
 
 	return r >= 0 ? r : start(&cli);

@@ -3,7 +3,9 @@
 #include "log.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "str.h"
@@ -11,6 +13,18 @@
 static const char *program_name = "resview";
 static int least = LOG_INFO;
 static bool for_journal;
+
+bool log_is_journal(const char *stream)
+{
+	autostr struct str own = { 0 };
+	struct stat st;
+
+	if (!stream || fstat(STDERR_FILENO, &st) < 0)
+		return false;
+
+	str_addf(&own, "%ju:%ju", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+	return !own.err && strcmp(own.text, stream) == 0;
+}
 
 void log_open(const char *program, int level, bool journal)
 {

@@ -249,7 +249,7 @@ int main(int argc, char *argv[])
 	int r;
 
 	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads yet */
-	journal = getenv("JOURNAL_STREAM") != NULL;
+	journal = log_is_journal(getenv("JOURNAL_STREAM"));
 	log_open("resviewd", LOG_INFO, journal);
 	r = arguments_parse(argc, argv, &p.args);
 	if (r >= 0)

@@ -22,6 +22,22 @@ for program in "$resviewd" "$hook" "$remount"; do
 	assert_match "$name" 'no-such-option' "$error"
 done
 
+# marks PROGRAM OPTION...: its error has "<3>" for the journal, and for nobody
+# else who is given a service's environment.
+marks() {
+	local name
+
+	name=$(basename "$1")
+	JOURNAL_STREAM=1:2 assert_fails 1 "$@"
+	assert_match "$name, not to the journal" "^$name: " "$error"
+	JOURNAL_STREAM=$(stat --format %d:%i "$work/error") assert_fails 1 "$@"
+	assert_match "$name, to the journal" "^<3>$name: " "$error"
+}
+
+step "the journal's marks are for the journal"
+marks "$resviewd" --foreground --run-dir "$work/run" --config "$work/none"
+marks "$remount" --run-dir "$work/run" nobody
+
 step "resview-worker passes over what only a later resviewd knows"
 status=0
 "$build/daemon/resview-worker" --generation=1 --run-dir="$work" --later=1 \
