@@ -149,7 +149,8 @@ def main():
     while count < wanted and time.monotonic() < end:
         sampler.sample()
         count += 1
-    check(count >= min(wanted, 1000), "too few samples", count)
+    least = 10 if "RESVIEW_EMULATED" in os.environ else 1000
+    check(count >= min(wanted, least), "too few samples", count)
     rates = sampler.rates()
     print(count, "samples,", ", ".join(
         f"{k} {v:.1f}" for k, v in rates.items() if k in

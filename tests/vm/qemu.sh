@@ -19,16 +19,16 @@ tests/vm/left_out has a reason for are left out. Needs root, an x86_64 with
 qemu-system-x86_64, mmdebstrap, mkfs.ext4, cpio and jq and, the first time, a
 Debian mirror.
 
-  RESVIEW_BUILD   what to test (default: build/dev)
-  RESVIEW_GUESTS  where guests are kept, and LAYOUT.log and the directory
-                  LAYOUT.logs, what they have said (default: build/guests)
-  RESVIEW_CPUS    how many CPUs a guest has (default: 1)
+  RESVIEW_BUILD     what to test (default: build/dev)
+  RESVIEW_GUESTS    where guests are kept, and LAYOUT.log and the directory
+                    LAYOUT.logs, what they have said (default: build/guests)
+  RESVIEW_DEADLINE  seconds that a guest has for all tests (default: 3000)
+  RESVIEW_CPUS      how many CPUs a guest has (default: 1)
 
 Exit code: 0 nothing failed, 1 something failed, 2 wrong usage, 77 no guest can
 be had here.
 END
 }
-
 
 # What the kernel is told. None of Debian 13: its kernel has no memory.* files
 # of cgroup v1 any more.
@@ -55,7 +55,7 @@ layout=$1
 suite=${layout#*-}
 guests=${RESVIEW_GUESTS:-$top/build/guests}
 log=$guests/$layout.log
-deadline=${RESVIEW_DEADLINE:-1500} # seconds, of all tests of a guest
+deadline=${RESVIEW_DEADLINE:-3000} # seconds, of all tests of a guest
 
 # --- what goes in ----------------------------------------------------------
 
