@@ -46,9 +46,11 @@ all_stale() {
 
 # stand_ins_start COUNT: as many as make it COUNT containers with the real ones.
 # They are recorded as by a hook that found no daemon, which only then is there
-# again; all have their views then.
+# again; all have their views then. By their records they are in the cgroup of a
+# real one: in their own there are all other processes, whom a daemon would count
+# for each of them.
 stand_ins_start() {
-	local said='' list n=$(($1 - ${#real[@]}))
+	local said='' list cgroup n=$(($1 - ${#real[@]}))
 
 	list=$(IFS=, && echo "${views[*]}")
 	all_killed
@@ -60,6 +62,9 @@ stand_ins_start() {
 	read -r said <&"${stand_ins[0]}" ||
 		skip "$n containers: $(cat "$work/said")"
 	assert_equal "stand-ins" ready "$said"
+	cgroup=$(jq -c .cgroups "$run/containers/real-1.json")
+	sed -i "s|\"cgroups\":{[^}]*}|\"cgroups\":$cgroup|" \
+		"$run"/containers/stand-in-*.json
 	mapfile -t stand_in_pids < <(jq .pid "$run"/containers/stand-in-*.json)
 	# shellcheck disable=SC2119
 	start_again
