@@ -28,24 +28,32 @@ static bool on_dead(const struct room *room, const struct found *f)
 	       slice_same(next->target, f->m->target);
 }
 
-/* What lies beneath a dead file is as dead: who loses the upper one sees no
- * more than before. Later on, beneath a live one, it could not be taken away
- * everywhere. Nor can one that is locked, which is no failure. */
-static int take_dead(struct room *room, const struct place *p)
+/* What is to be replaced at P. What lies beneath a dead file is as dead: who
+ * loses the upper one sees no more than before. Later on, beneath a live one,
+ * it could not be taken away everywhere. Nor can one that is locked, which is
+ * no failure. */
+static int find_to_go(struct room *room, const struct place *p,
+		      struct found *ret)
 {
-	for (unsigned i = 0; i < DEAD_MAX; i++) {
+	bool locked = false;
+
+	for (unsigned i = 0;; i++) {
 		autofound struct found f = FOUND_NONE;
 		int r = room_find(room, p->target, &f);
 
-		if (r < 0 || !on_dead(room, &f))
+		if (r < 0)
 			return r;
+		if (locked || i == DEAD_MAX || !on_dead(room, &f)) {
+			*ret = f;
+			f = (struct found)FOUND_NONE;
+			return 0;
+		}
 
 		r = room_take_off(room, &f);
-		if (r < 0)
-			return r == -EINVAL ? 0 : r;
+		locked = r == -EINVAL;
+		if (r < 0 && !locked)
+			return r;
 	}
-
-	return 0;
 }
 
 /* The attributes are those of before, and never less than those that all of
@@ -56,10 +64,8 @@ int act_swap(struct room *room, const struct place *p,
 	autofound struct found f = FOUND_NONE;
 	unsigned may = rights_of(p->source);
 	int covered;
-	int r = take_dead(room, p);
+	int r = find_to_go(room, p, &f);
 
-	if (r == 0)
-		r = room_find(room, p->target, &f);
 	if (r < 0)
 		return r;
 	if (f.kind == LAYER_LIVE)
