@@ -61,6 +61,9 @@ static char *text_of(struct slice escaped)
 {
 	struct str out = { 0 };
 
+	if (!memchr(escaped.p, '\\', escaped.len))
+		return strndup(escaped.p, escaped.len);
+
 	mountinfo_unescape(escaped, &out);
 	if (out.err)
 		str_free(&out);
@@ -132,10 +135,12 @@ static bool has_source(const struct scene *scene, const char *source)
 	return false;
 }
 
-static bool has_place(const struct scene *scene, const char *target)
+/* At "/VIEW". */
+static bool has_place(const struct scene *scene, struct slice view)
 {
 	for (size_t i = 0; i < scene->count; i++)
-		if (strcmp(scene->places[i].target, target) == 0)
+		if (*scene->places[i].target == '/' &&
+		    slice_is(view, scene->places[i].target + 1))
 			return true;
 
 	return false;
@@ -173,13 +178,15 @@ static int want(const struct survey *s, struct scene *scene,
 	autostr struct str source = { 0 };
 	struct place p = { .err = -EINPROGRESS };
 
+	if (has_place(scene, view))
+		return 0;
+
 	str_addf(&target, "/%.*s", (int)view.len, view.p);
 	str_addf(&source, "containers/%s%s", rec->id, str_text(&target));
 	if (target.err || source.err)
 		return -ENOMEM;
 	if (!view_find(target.text + 1, NULL) ||
-	    has_source(scene, source.text) || has_place(scene, target.text) ||
-	    has_gone(s, target.text + 1))
+	    has_source(scene, source.text) || has_gone(s, target.text + 1))
 		return 0;
 
 	p.state = has_target(m, target.text) ? PLACE_FOREIGN : PLACE_MISSING;
@@ -198,6 +205,17 @@ static size_t count_views(const struct record *rec)
 		n++;
 
 	return n;
+}
+
+/* There was room for more. What this process has, each child has to be given:
+ * fork(2) goes through all of it. */
+static void trim(struct scene *scene)
+{
+	void *list = reallocarray(scene->places, scene->count + 1,
+				  sizeof(*scene->places));
+
+	if (list)
+		scene->places = list;
 }
 
 static int fill(const struct survey *s, struct scene *scene,
@@ -223,6 +241,7 @@ static int fill(const struct survey *s, struct scene *scene,
 		r = add_stack(scene, &stacks[i]);
 	while (r == 0 && slice_until(&rest, ',', &view))
 		r = want(s, scene, m, wanted, view);
+	trim(scene);
 
 	return r;
 }
