@@ -111,8 +111,8 @@ int slice_next_u64(struct slice *text, uint64_t *ret)
 int slice_dev(struct slice s, dev_t *ret)
 {
 	struct slice first = { "", 0 };
-	uint64_t major;
-	uint64_t minor;
+	uint64_t major = 0;
+	uint64_t minor = 0;
 	int r;
 
 	(void)slice_until(&s, ':', &first);

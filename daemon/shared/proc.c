@@ -146,7 +146,8 @@ int proc_nspid_read(int proc, pid_t pid, pid_t *ret)
 int proc_fdinfo_mount(int proc, int fd, uint64_t *ret)
 {
 	autostr struct str text = { 0 };
-	const struct key mount = { "mnt_id:", ret };
+	uint64_t id;
+	const struct key mount = { "mnt_id:", &id };
 	char path[64];
 	int r;
 
@@ -155,5 +156,9 @@ int proc_fdinfo_mount(int proc, int fd, uint64_t *ret)
 	if (r < 0)
 		return r;
 
-	return parse_keys(str_text(&text), &mount, 1) == 1 ? 0 : -EINVAL;
+	if (parse_keys(str_text(&text), &mount, 1) != 1)
+		return -EINVAL;
+
+	*ret = id;
+	return 0;
 }

@@ -101,7 +101,8 @@ int main(int argc, char *argv[])
 			r = -errno;
 	}
 	if (r < 0) {
-		fprintf(stderr, "try_namespaces: %s\n", strerror(-r));
+		errno = -r;
+		perror("try_namespaces");
 		return 1;
 	}
 

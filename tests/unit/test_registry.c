@@ -230,13 +230,14 @@ static void every_record_is_walked_once(void **state)
 		"x", ".json", "c.jso", "d.json.1", "e.json.7.tmp", "b.json"
 	};
 	static const char *const ids[] = { "a", "...", "last.json" };
-	char longest[NAME_MAX + 1] = { 0 };
+	char longest[NAME_MAX + 1];
 	autoclose int dir = open_dir(state);
 	autorecord struct record rec = example();
 	struct walk w = { .dir = dir };
 
 	memset(longest, 'x', RECORD_ID_MAX + 1);
-	memcpy(longest + RECORD_ID_MAX + 1, ".json", 5);
+	(void)snprintf(longest + RECORD_ID_MAX + 1,
+		       sizeof(longest) - RECORD_ID_MAX - 1, ".json");
 	assert_int_equal(registry_walk(dir, visit, &w), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
 		(void)snprintf(rec.id, sizeof(rec.id), "%s", ids[i]);
