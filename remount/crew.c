@@ -115,10 +115,14 @@ static void start_all(struct run *run)
 			continue;
 		}
 
-		r = may_start(run) ? start(run, w) : -ECANCELED;
+		if (!may_start(run)) {
+			pass(run, w, -ECANCELED);
+			continue;
+		}
+		r = start(run, w);
 		if (r == 0)
 			continue;
-		if (r != -ECANCELED && run->busy)
+		if (run->busy)
 			return;
 		run->err = r;
 		pass(run, w, r);

@@ -15,7 +15,8 @@ struct crew_job {
 	void *arg;
 	const char *key; /* jobs with the same key, which follow each other in
 			  * the list, are done one after the other; until one
-			  * of them is late */
+			  * of them is late, or -EBUSY, which it may be since
+			  * one was late before */
 	int result;      /* of the work; -ETIMEDOUT, -ECHILD when it was killed,
 			  * -ECANCELED when it was not begun */
 };

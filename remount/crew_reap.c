@@ -11,7 +11,8 @@
  * then will do no more than what it is just doing. */
 #define DYING_NS 50000000
 
-/* What follows in the chain of one that was late would be, too. */
+/* What follows in the chain of one that was late would be, too; and so it would
+ * be if somebody else is still at it. */
 static void give_up(struct run *run, struct worker *w)
 {
 	for (; w->next < w->end; w->next++, run->done++)
@@ -24,7 +25,7 @@ static void finish(struct run *run, struct worker *w, int result)
 	w->pid = 0;
 	run->done++;
 	run->busy--;
-	if (w->killed)
+	if (w->killed || result == -EBUSY)
 		give_up(run, w);
 }
 

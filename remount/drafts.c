@@ -93,40 +93,109 @@ static bool is_taken(const struct drafts *d, const struct draft *next)
 	return false;
 }
 
-/* By its engine's name for the cgroup of its first process. */
-static bool guess_draft(const struct drafts *d, struct draft *next)
+/* How much of PATH is the record's own cgroup; 0: it is not in that. */
+static size_t within(const char *own, const char *path)
 {
-	struct cgroup_paths cgroups = { 0 };
+	size_t len = own && path ? strlen(own) : 0;
+
+	if (len < 2 || strncmp(own, path, len) != 0 || /* "/" is everybody's */
+	    (path[len] != '\0' && path[len] != '/'))
+		return 0;
+
+	return len;
+}
+
+/* The container whose cgroup it is in, which is the kernel's word; the inner
+ * one of several. */
+static bool record_draft(const struct survey *s,
+			 const struct cgroup_paths *cgroups, struct draft *next)
+{
+	size_t best = 0;
+
+	for (const struct known *k = s->known; k; k = k->next)
+		for (int c = 0; c < CG_COUNT; c++) {
+			size_t len = within(k->record.cgroups.path[c],
+					    cgroups->path[c]);
+
+			if (len <= best)
+				continue;
+			best = len;
+			(void)snprintf(next->id, sizeof(next->id), "%s",
+				       k->record.id);
+		}
+
+	return best > 0;
+}
+
+/* By its engine's name for the cgroup. */
+static bool guess_draft(const struct drafts *d,
+			const struct cgroup_paths *cgroups, struct draft *next)
+{
 	struct guess g = { .runtime = "-" };
-	const char *path = NULL;
+	const char *path = guess_any(cgroups, NULL, &g);
 
-	if (next->scene.space->pid &&
-	    proc_cgroups_read(d->survey->machine->proc, next->scene.space->pid,
-			      &cgroups) == 0)
-		path = guess_any(&cgroups, NULL, &g);
 	next->cgroup = path ? strndup(path, g.len) : NULL;
-	cgroup_paths_free(&cgroups);
-
 	next->runtime = g.runtime;
 	(void)snprintf(next->id, sizeof(next->id), "%s", g.id);
 	return next->cgroup && !is_taken(d, next);
 }
 
+/* What nobody has a name for is at least one container as far as it has one
+ * cgroup. */
+static bool same_draft(const struct drafts *d,
+		       const struct cgroup_paths *cgroups, struct draft *next)
+{
+	const char *path = NULL;
+
+	for (int c = 0; c < CG_COUNT && !path; c++)
+		if (cgroups->path[c] && strcmp(cgroups->path[c], "/") != 0)
+			path = cgroups->path[c];
+	if (!path)
+		return false;
+
+	free(next->cgroup);
+	next->cgroup = strdup(path);
+	for (size_t i = 0; i < d->count; i++) {
+		const struct draft *other = &d->list[i];
+
+		if (!other->cgroup || strcmp(other->cgroup, path) != 0)
+			continue;
+		(void)snprintf(next->id, sizeof(next->id), "%s", other->id);
+		return true;
+	}
+
+	return false;
+}
+
+static bool cgroup_draft(const struct drafts *d, struct draft *next)
+{
+	autopaths struct cgroup_paths cgroups = { 0 };
+	const struct survey *s = d->survey;
+	pid_t pid = next->scene.space->pid;
+	bool guessed;
+
+	if (pid)
+		(void)proc_cgroups_read(s->machine->proc, pid, &cgroups);
+	guessed = guess_draft(d, &cgroups, next);
+	return record_draft(s, &cgroups, next) || guessed ||
+	       same_draft(d, &cgroups, next);
+}
+
 void draft_name(const struct drafts *d, struct draft *next)
 {
-	bool guessed;
+	bool found;
 
 	if (next->own) {
 		(void)snprintf(next->id, sizeof(next->id), "%s", next->own->id);
 		return;
 	}
 
-	guessed = guess_draft(d, next);
+	found = cgroup_draft(d, next);
 	for (size_t i = 0; i < next->scene.count; i++)
 		if (id_in(next->scene.places[i].source, next->id))
 			return;
 
-	if (!guessed)
+	if (!found)
 		(void)snprintf(next->id, sizeof(next->id), "mnt-%llu",
 			       (unsigned long long)next->scene.space->id.ino);
 }

@@ -32,6 +32,11 @@ static void allow_files(void)
 	(void)setrlimit(RLIMIT_NOFILE, &files);
 }
 
+/* Whoever starts us waits for us, and somebody who wants to repair the next
+ * accident does. So many times what one may take: what is left then is left.
+ * Where nobody hangs, thousands of containers do not take that long. */
+#define PATIENCE 4
+
 /* What is only looked at needs no lock, and no daemon. */
 static bool changes(const struct cli *cli)
 {
@@ -56,10 +61,18 @@ static int find_names(const struct cli *cli, struct survey *s)
 	return r;
 }
 
+static bool is_unseen(const struct container *c)
+{
+	int r = c->scenes[0].err;
+
+	return r == -EFBIG || r == -EAGAIN || r == -ENOMEM;
+}
+
 /* Those that the command line does not name, and what turned out to have
  * nothing to do with us, are not told of. */
 static void keep_named(struct survey *s)
 {
+	size_t unseen = 0;
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->count; i++) {
@@ -67,8 +80,15 @@ static void keep_named(struct survey *s)
 
 		if (c->named && (c->record || survey_places(c)))
 			s->list[n++] = *c;
+		else if (c->named)
+			unseen += is_unseen(c);
 	}
 	s->count = n;
+	if (unseen)
+		log_line(LOG_WARNING,
+			 "%zu mount namespaces more: not looked at, they have "
+			 "too many mounts, or there was no time",
+			 unseen);
 }
 
 static int say(const struct str *text)
@@ -218,6 +238,8 @@ static int run(const struct cli *cli, const struct machine *m)
 	autosurvey struct survey s = {
 		.machine = m,
 		.timeout_ms = cli->timeout * 1000,
+		.until = clock_ns(CLOCK_MONOTONIC) +
+			 PATIENCE * NSEC_PER_SEC * cli->timeout,
 		.origin = ORIGIN_NONE,
 	};
 	int r;

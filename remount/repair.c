@@ -18,11 +18,6 @@
 #define ROUNDS   3
 #define PAUSE_NS 100000000
 
-/* Whoever starts us waits for us, and somebody who wants to repair the next
- * accident does: beyond so many times what one may take, what is left is left.
- * Where nobody hangs, thousands do not take that long. */
-#define PATIENCE 10
-
 struct round {
 	const struct cli *cli;
 	struct survey *survey;
@@ -30,8 +25,7 @@ struct round {
 	struct work *works;
 	size_t count;
 	int *results;
-	size_t places;  /* that results has room for */
-	uint64_t until; /* nothing is begun later */
+	size_t places; /* that results has room for */
 };
 
 static void round_end(struct round *r)
@@ -157,6 +151,8 @@ static bool job_end(struct round *r, size_t i)
 			scene->places[k].err =
 				result_of(&r->jobs[i], w->results[k]);
 	settle_views(r->survey, w->container, scene);
+	if (survey_is_late(r->survey))
+		return false; /* then its own word is taken */
 	survey_again(r->survey, w->container, scene);
 
 	for (size_t k = 0; k < scene->count; k++) {
@@ -186,7 +182,7 @@ static int round_run(struct round *r, struct progress *p)
 	const struct crew crew = {
 		.work = work_run,
 		.timeout_ms = r->cli->timeout * 1000,
-		.until = r->until,
+		.until = r->survey->until,
 		.watch = watch,
 		.watch_arg = p,
 	};
@@ -221,8 +217,6 @@ int repair(const struct cli *cli, struct survey *s, struct progress *p)
 	struct round round = {
 		.cli = cli,
 		.survey = s,
-		.until = clock_ns(CLOCK_MONOTONIC) +
-			 PATIENCE * NSEC_PER_SEC * cli->timeout,
 	};
 	int r = 0;
 

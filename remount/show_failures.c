@@ -66,15 +66,40 @@ static void place_say(const struct container *c, const struct scene *scene,
 		 str_text(&line));
 }
 
+/* "mount namespace 4026532177 and 3 more": SCENE, and those after it with the
+ * same error. */
+static void namespaces_put(const struct container *c, const struct scene *scene,
+			   struct str *out)
+{
+	size_t more = 0;
+
+	for (const struct scene *s = scene + 1; s < c->scenes + c->count; s++)
+		more += s->err == scene->err;
+	str_addf(out, "mount namespace %" PRIu64,
+		 (uint64_t)scene->space->id.ino);
+	if (more)
+		str_addf(out, " and %zu more", more);
+}
+
+static void error_say(const struct container *c, const struct scene *scene)
+{
+	autostr struct str which = { 0 };
+
+	if (!scene->err)
+		return;
+	for (const struct scene *s = c->scenes; s < scene; s++)
+		if (s->err == scene->err)
+			return;
+
+	namespaces_put(c, scene, &which);
+	log_line(scene_failed(scene) ? LOG_ERR : LOG_WARNING,
+		 "container %s: %s: %s; left as it is", c->id, str_text(&which),
+		 why_not(ACTION_NONE, scene->err));
+}
+
 static void scene_say(const struct container *c, const struct scene *scene)
 {
-	if (scene->err)
-		log_line(scene_failed(scene) ? LOG_ERR : LOG_WARNING,
-			 "container %s: mount namespace %" PRIu64
-			 ": %s; left as it is",
-			 c->id, (uint64_t)scene->space->id.ino,
-			 why_not(ACTION_NONE, scene->err));
-
+	error_say(c, scene);
 	for (size_t i = 0; i < scene->count; i++)
 		place_say(c, scene, &scene->places[i]);
 }

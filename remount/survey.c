@@ -102,28 +102,55 @@ static void look_by_first(const struct survey *s, const struct record *own,
 	space->start_ticks = own->start_ticks;
 }
 
-static int draft_add(struct drafts *d, struct space *space)
+static bool is_for_later(const struct scene *scene)
+{
+	return scene->err == -EFBIG || scene->err == -EAGAIN ||
+	       scene->err == -ENOMEM;
+}
+
+/* How much memory it takes to look at a namespace is up to who owns that; how
+ * many files is not. */
+static int draft_add(struct drafts *d, struct space *space, struct record *own)
 {
 	const struct survey *s = d->survey;
 	struct draft *draft = &d->list[d->count];
+	struct scene *scene = &draft->scene;
 
-	*draft = (struct draft){ .scene = { .space = space },
-				 .own = record_at(s, space) };
-	look_by_first(s, draft->own, space);
-	scene_look(s, &draft->scene, draft->own, SURVEY_SHORT);
-	if (is_want(draft->scene.err)) {
-		scene_free(&draft->scene);
-		return draft->scene.err;
+	*draft = (struct draft){ .scene = { .space = space }, .own = own };
+	look_by_first(s, own, space);
+	if (own || clock_ns(CLOCK_MONOTONIC) < d->until)
+		scene_look(s, scene, own, SURVEY_SHORT);
+	else
+		scene->err = -EAGAIN;
+	if (is_want(scene->err) && scene->err != -ENOMEM) {
+		scene_free(scene);
+		return scene->err;
 	}
-	if (!draft->own && draft->scene.err != -EFBIG &&
-	    !concerns_us(&draft->scene)) {
-		scene_free(&draft->scene);
+	if (!own && !is_for_later(scene) && !concerns_us(scene)) {
+		scene_free(scene);
 		return 0;
 	}
 
 	draft_name(d, draft);
 	d->count++;
 	return 0;
+}
+
+static int drafts_add(struct drafts *d, bool recorded)
+{
+	struct survey *s = d->survey;
+	int r = 0;
+
+	d->until = clock_ns(CLOCK_MONOTONIC) + SURVEY_OTHERS;
+	for (size_t i = 0; r == 0 && i < s->spaces.count; i++) {
+		struct space *space = &s->spaces.list[i];
+		struct record *own = record_at(s, space);
+
+		if (recorded == (own != NULL))
+			r = draft_add(d, space, own);
+	}
+
+	return r;
 }
 
 /* By container, its own namespace first. */
@@ -200,8 +227,9 @@ int survey_make(struct survey *s)
 	if (!d.list)
 		return -ENOMEM;
 
-	for (size_t i = 0; r == 0 && i < s->spaces.count; i++)
-		r = draft_add(&d, &s->spaces.list[i]);
+	r = drafts_add(&d, true);
+	if (r == 0)
+		r = drafts_add(&d, false);
 	if (r == 0)
 		r = gather(s, &d);
 	for (size_t i = 0; i < d.count; i++) {

@@ -76,6 +76,8 @@ struct survey {
 	/* The caller's. */
 	const struct machine *machine;
 	unsigned timeout_ms; /* for whoever may hang */
+	uint64_t until;      /* nothing is begun later: ns, CLOCK_MONOTONIC; 0:
+			      * there is no end */
 
 	char *mountpoint;       /* of the daemon; NULL: nothing is mounted */
 	struct origin origin;   /* its root; ORIGIN_NONE */
@@ -100,11 +102,17 @@ bool survey_runs(const struct survey *s, const struct record *rec);
 #define autosurvey __attribute__((cleanup(survey_free)))
 void survey_free(struct survey *s);
 
-/* Look at everything. What a namespace has to say beyond SURVEY_SHORT bytes is
- * not listened to yet: its scene has err -EFBIG, so that nobody else waits for
- * what a container can make long. Returns 0 or -errno. */
-#define SURVEY_SHORT (1U << 20)
+/* Look at everything: recorded containers first, and with others no longer than
+ * SURVEY_OTHERS. What a namespace has to say beyond SURVEY_SHORT bytes is not
+ * listened to yet: its scene has err -EFBIG then, or -EAGAIN when there was no
+ * time for it, so that nobody else waits for what a container can make long.
+ * Returns 0 or -errno. */
+#define SURVEY_SHORT  (1U << 20)
+#define SURVEY_OTHERS NSEC_PER_SEC
 int survey_make(struct survey *s);
+
+/* Is it later than s->until? */
+bool survey_is_late(const struct survey *s);
 
 /* Keep REC, which is empty then. Returns where it is, or NULL when there is no
  * memory. */
@@ -115,7 +123,8 @@ struct record *survey_record(struct survey *s, struct record *rec);
 void survey_again(struct survey *s, const struct container *c,
 		  struct scene *scene);
 
-/* Listen to those that had too much to say. */
+/* Listen to those that had too much to say, or were not looked at, while there
+ * is time. */
 void survey_long(struct survey *s);
 
 /* How many places has C, in all and in STATE? */

@@ -74,14 +74,21 @@ void survey_again(struct survey *s, const struct container *c,
 	scene_free(&old);
 }
 
+bool survey_is_late(const struct survey *s)
+{
+	return s->until && clock_ns(CLOCK_MONOTONIC) >= s->until;
+}
+
 void survey_long(struct survey *s)
 {
 	for (size_t i = 0; i < s->count; i++)
 		for (size_t k = 0; k < s->list[i].count; k++) {
 			struct scene *scene = &s->list[i].scenes[k];
 
-			if (scene->err != -EFBIG)
+			if (scene->err != -EFBIG && scene->err != -EAGAIN)
 				continue;
+			if (survey_is_late(s))
+				return;
 			survey_again(s, &s->list[i], scene);
 			scene->again = true;
 		}

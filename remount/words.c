@@ -48,6 +48,7 @@ static const struct {
 	{ -ESRCH, ANYWHERE, "it has ended" },
 	{ -EFBIG, IN_NAMESPACE, "it has too many mounts" },
 	{ -EBUSY, ANYWHERE, "somebody else is at work in it" },
+	{ -EAGAIN, IN_NAMESPACE, "there was no time to look at it" },
 	{ -EXDEV, IN_NAMESPACE, "it is the host's" },
 	{ -ENODEV, IN_NAMESPACE, "the daemon has nothing mounted" },
 	{ -ENOTCONN, IN_NAMESPACE, "the daemon is dead" },

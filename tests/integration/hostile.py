@@ -4,6 +4,7 @@
 
 usage: hostile.py ATTACK [ARGUMENT]...
 
+  copies COUNT     make COUNT copies of the namespace
   umount PATH...   lazily, which umount(8) cannot do without a /proc
   root DIR COUNT   move /proc into DIR, make DIR the root, and COUNT copies of
                    the namespace
@@ -60,18 +61,25 @@ def umount_all(*paths):
         umount(path)
 
 
+def copies(count):
+    made, make = os.pipe()
+    for _ in range(int(count)):
+        if os.fork() == 0:
+            check(libc.unshare(CLONE_NEWNS), "unshare")
+            os.write(make, b".")
+            time.sleep(900)
+    for _ in range(int(count)):
+        os.read(made, 1)
+    ready()
+
+
 def root(where, count):
     """mount(8) and pivot_root(8) could not be run with such a root."""
     for name in ("proc", "old"):
         os.stat(f"{where}/{name}")
     mount("/proc", f"{where}/proc", None, MS_MOVE)
     check(libc.pivot_root(encoded(where), encoded(f"{where}/old")), "pivot")
-    for _ in range(int(count)):
-        if os.fork() == 0:
-            check(libc.unshare(CLONE_NEWNS), "unshare")
-            time.sleep(900)
-    time.sleep(0.3)
-    ready()
+    copies(count)
 
 
 def each_until_stop(*steps):
@@ -184,7 +192,8 @@ def move():
 
 def main():
     attack, *arguments = sys.argv[1:]
-    attacks = {"umount": umount_all, "root": root, "cover": cover,
+    attacks = {"umount": umount_all, "root": root,
+               "copies": copies, "cover": cover,
                "links": links, "move": move, "many": many}
     attacks[attack](*arguments)
 

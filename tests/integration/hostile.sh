@@ -56,7 +56,7 @@ inside() {
 
 # innocent NAME MEMORY [owner]: start one whose views are to be whole, whatever
 # its neighbours do.
-declare -A memory_of=() shape_of=()
+declare -A memory_of=() shape_of=() pid_of=()
 innocent() {
 	local who=.
 
@@ -64,6 +64,7 @@ innocent() {
 	make_bundle "$1" ".linux.resources.memory.limit = $2" "$who"
 	start_container runc "$1" || fail "$(cat "$work/$1.log")"
 	memory_of[$1]=$2
+	pid_of[$1]=$(container_pid "$1")
 	shape_of[$1]=$(views "$1" | awk '{ print $1, $2 }')
 }
 
@@ -178,6 +179,36 @@ again() {
 		`'[0-9]* failed$' "$said"
 	assert_innocent
 	error=$first
+}
+
+# innocent_are_live: has each of them as many live mounts as at its start?
+innocent_are_live() {
+	local dev name
+
+	dev=$(mountpoint -d "$fs")
+	for name in "${!pid_of[@]}"; do
+		[ "$(grep -c " $dev .* - fuse.resview " \
+			"/proc/${pid_of[$name]}/mountinfo")" = \
+			"$(wc -l <<<"${shape_of[$name]}")" ] || return
+	done
+}
+
+# in_time [OPTION...]: after an accident, the innocent ones are whole before anybody waits,
+# how long ever the others take.
+in_time() {
+	local begun limit=10000
+
+	all_killed
+	begun=$(now_ms)
+	repair "$@" >"$work/repaired" &
+	while ! innocent_are_live; do
+		[ $(($(now_ms) - begun)) -lt $limit ] || break
+		sleep 0.02
+	done
+	assert_between "ms for the innocent" 0 $quick $(($(now_ms) - begun))
+	wait "$!"
+	assert_innocent
+	assert_host
 }
 
 # live_at NAME PATTERN: how many live mounts of ours are where PATTERN matches.

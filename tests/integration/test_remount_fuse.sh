@@ -133,23 +133,28 @@ assert_match "what is said" 'many: .*: no answer in time' "$error"
 assert_match "of the others" 'many, mount namespace .*: it was not tried' \
 	"$error"
 assert_equal "left behind" 1 "$(hanging)"
+repair
+assert_between "ms" 0 $quick "$ms"
+assert_equal "left behind" 1 "$(hanging)"
 assert_innocent
 stop_container many
 wait_for 5 test "$(hanging)" = 0 || fail "$(hanging) are left behind"
 
-step "100 that nobody has recorded: no more than a few are left behind"
+step "100 that nobody has recorded, in one cgroup"
 hostile unknown admin 'del(.hooks)' ".mounts += [{source: \"$fs/proc/meminfo\",
 	destination: \"/proc/meminfo\", type: \"bind\", options: [\"bind\"]}]"
 rooted unknown 100
 all_killed
 repair
-assert_between "ms" 1900 $((late + 2000)) "$ms"
+assert_between "ms" 1900 $late "$ms"
 assert_match "what is said" 'mnt-[0-9]*: .*: no answer in time' "$error"
-assert_match "of the others" 'mnt-[0-9]*: .*: it was not tried' "$error"
-assert_between "left behind" 32 64 "$(hanging)"
+assert_match "of the others" 'mnt-[0-9]*, .*: it was not tried' "$error"
+assert_equal "left behind" 1 "$(hanging)"
 repair
-assert_between "ms" 1900 $((late + 2000)) "$ms"
-assert_between "left behind" 64 101 "$(hanging)"
+assert_between "ms" 0 $quick "$ms"
+assert_match "what is said" 'mnt-[0-9]*: .*: somebody else is at work in it' \
+	"$error"
+assert_equal "left behind" 1 "$(hanging)"
 assert_innocent
 all_killed
 repair good small

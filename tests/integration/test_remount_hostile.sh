@@ -103,7 +103,7 @@ done
 step "its first process has another root"
 hostile chrooted admin '.process.args = ["python3", "-c", "
 import os, time
-os.makedirs(\"/tmp/jail/proc\")
+os.makedirs(\"/tmp/jail/proc\", exist_ok=True)
 while not os.path.exists(\"/tmp/go\"): time.sleep(0.05)
 os.chroot(\"/tmp/jail\")
 time.sleep(900)"]'

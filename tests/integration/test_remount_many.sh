@@ -23,37 +23,6 @@ many() {
 		"$2" "$3" "$4" >"$work/$1.many" || fail "$(cat "$work/$1.many")"
 }
 
-are_live() {
-	local dev name
-
-	dev=$(mountpoint -d "$fs")
-	for name in good small; do
-		[ "$(grep -c " $dev .* - fuse.resview " \
-			"/proc/${pid_of[$name]}/mountinfo")" = 15 ] || return
-	done
-}
-declare -A pid_of
-for name in good small; do
-	pid_of[$name]=$(container_pid $name)
-done
-
-# in_time: after an accident, the innocent ones are whole long before the end.
-in_time() {
-	local begun
-
-	all_killed
-	begun=$(now_ms)
-	repair >"$work/repaired" &
-	while ! are_live; do
-		[ $(($(now_ms) - begun)) -lt $late ] || break
-		sleep 0.02
-	done
-	assert_between "ms for the innocent" 0 $quick $(($(now_ms) - begun))
-	wait "$!"
-	assert_innocent
-	assert_host
-}
-
 # said_well: one line each, with nothing in them that is no text.
 said_well() {
 	local line

@@ -173,6 +173,25 @@ static void leaves_behind_what_does_not_die(void **state)
 		assert_true(since(begin) >= 300 + 50);
 }
 
+/* It hangs there from before, maybe: one is enough. */
+static void gives_up_what_is_busy(void **state)
+{
+	int busy = -EBUSY;
+	int well = 0;
+	struct crew_job jobs[] = {
+		{ .arg = &busy, .key = "k" },
+		{ .arg = &well, .key = "k" },
+		{ .arg = &well, .key = "l" },
+	};
+	const struct crew c = { .work = returns, .timeout_ms = 1000 };
+
+	(void)state;
+	assert_int_equal(crew_run(&c, jobs, ARRAY_SIZE(jobs)), 0);
+	assert_int_equal(jobs[0].result, -EBUSY);
+	assert_int_equal(jobs[1].result, -ECANCELED);
+	assert_int_equal(jobs[2].result, 0);
+}
+
 static int sleeps(void *arg)
 {
 	nap(*(const long *)arg);
@@ -200,6 +219,10 @@ static void begins_nothing_after_its_time(void **state)
 	assert_in_range(done, 1, CREW_MAX);
 	for (size_t i = done; i < ARRAY_SIZE(jobs); i++)
 		assert_int_equal(jobs[i].result, -ECANCELED);
+
+	/* By now not even the first one; which is no failure to start. */
+	assert_int_equal(crew_run(&c, jobs, 1), 0);
+	assert_int_equal(jobs[0].result, -ECANCELED);
 }
 
 /* Nobody waits for the end of what a child of ours could say. */
@@ -328,8 +351,8 @@ static int notes_its_turn(void *arg)
 /* With one chain there is one at a time, so that order can be seen. */
 static void starts_in_order(void **state)
 {
-	int turns[20];
-	struct crew_job jobs[20] = { 0 };
+	int turns[15];
+	struct crew_job jobs[15] = { 0 };
 	const struct crew c = { .work = notes_its_turn, .timeout_ms = 1000 };
 
 	(void)state;
@@ -393,6 +416,7 @@ int main(void)
 			board_drop),
 		cmocka_unit_test_setup_teardown(leaves_behind_what_does_not_die,
 						board_make, board_drop),
+		cmocka_unit_test(gives_up_what_is_busy),
 		cmocka_unit_test(begins_nothing_after_its_time),
 		cmocka_unit_test(gives_its_children_nothing_to_say),
 		cmocka_unit_test_setup_teardown(keeps_equal_keys_apart,

@@ -32,7 +32,8 @@ static void begin(struct world *w)
 	w->machine.proc = w->tree.fd;
 	w->survey.machine = &w->machine;
 	w->survey.origin.root = -1;
-	w->drafts = (struct drafts){ &w->survey, w->list, 0 };
+	w->drafts.survey = &w->survey;
+	w->drafts.list = w->list;
 }
 
 static void end(struct world *w)
@@ -98,6 +99,23 @@ static void a_name_that_is_taken_is_not_believed(void **state)
 	end(&w);
 }
 
+static void one_cgroup_is_one_container(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin(&w);
+	assert_string_equal(add(&w, 7, "/own/x"), "mnt-7");
+	assert_string_equal(add(&w, 8, "/own/x"), "mnt-7");
+	assert_string_equal(add(&w, 9, "/own/xy"), "mnt-9");
+	end(&w);
+
+	begin(&w);
+	assert_string_equal(add(&w, 7, "/"), "mnt-7");
+	assert_string_equal(add(&w, 8, "/"), "mnt-8");
+	end(&w);
+}
+
 static void our_files_say_whose_it_is(void **state)
 {
 	char target[] = "/proc/stat";
@@ -121,12 +139,41 @@ static void our_files_say_whose_it_is(void **state)
 	end(&w);
 }
 
+static void a_recorded_cgroup_says_so_too(void **state)
+{
+	struct record top = { .id = "top" };
+	struct world w;
+
+	(void)state;
+	begin(&w);
+	record(&w, "/pods/a");
+	top.cgroups.path[CG_MEMORY] = strdup("/");
+	assert_non_null(survey_record(&w.survey, &top));
+	assert_string_equal(add(&w, 7, "/pods/a/deeper"), ID);
+	assert_string_equal(add(&w, 8, "/pods/ab"), "mnt-8");
+	assert_string_equal(add(&w, 9, "/pods"), "mnt-9");
+	end(&w);
+
+	/* The inner one of two; and names that a container can make up. */
+	begin(&w);
+	record(&w, "/pods/a/b");
+	top = (struct record){ .id = "top" };
+	top.cgroups.path[CG_MEMORY] = strdup("/pods/a");
+	assert_non_null(survey_record(&w.survey, &top));
+	assert_string_equal(add(&w, 7, "/pods/a/b"), ID);
+	assert_string_equal(add(&w, 8, "/pods/a/c"), "top");
+	assert_string_equal(add(&w, 9, "/pods/a/docker/" ID), "top");
+	end(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_engine_has_a_name_for_it),
 		cmocka_unit_test(a_name_that_is_taken_is_not_believed),
+		cmocka_unit_test(one_cgroup_is_one_container),
 		cmocka_unit_test(our_files_say_whose_it_is),
+		cmocka_unit_test(a_recorded_cgroup_says_so_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
