@@ -14,6 +14,7 @@
 #include "guess.h"
 #include "machine.h"
 #include "parse.h"
+#include "str.h"
 
 struct record *drafts_record(const struct survey *s, const char *id)
 {
@@ -93,16 +94,34 @@ static bool is_taken(const struct drafts *d, const struct draft *next)
 	return false;
 }
 
-/* How much of PATH is the record's own cgroup; 0: it is not in that. */
-static size_t within(const char *own, const char *path)
+static bool is_in(const char *own, const char *path)
 {
-	size_t len = own && path ? strlen(own) : 0;
+	size_t len = strlen(own);
 
-	if (len < 2 || strncmp(own, path, len) != 0 || /* "/" is everybody's */
-	    (path[len] != '\0' && path[len] != '/'))
-		return 0;
+	if (strcmp(own, "/") == 0)
+		return true;
 
-	return len;
+	return strncmp(own, path, len) == 0 &&
+	       (path[len] == '\0' || path[len] == '/');
+}
+
+/* How deep is the record's own cgroup, if OF is in it? 0: it is not. In some
+ * hierarchies a container may have none of its own, but that of its engine, as
+ * others have: so OF has to be in it in all. */
+static size_t within(const struct cgroup_paths *own,
+		     const struct cgroup_paths *of)
+{
+	size_t depth = 0;
+
+	for (int c = 0; c < CG_COUNT; c++) {
+		if (!own->path[c] || !of->path[c])
+			continue;
+		if (!is_in(own->path[c], of->path[c]))
+			return 0;
+		depth = max_u64(depth, strlen(own->path[c]));
+	}
+
+	return depth > 1 ? depth : 0; /* "/" is everybody's */
 }
 
 /* The container whose cgroup it is in, which is the kernel's word; the inner
@@ -112,17 +131,14 @@ static bool record_draft(const struct survey *s,
 {
 	size_t best = 0;
 
-	for (const struct known *k = s->known; k; k = k->next)
-		for (int c = 0; c < CG_COUNT; c++) {
-			size_t len = within(k->record.cgroups.path[c],
-					    cgroups->path[c]);
+	for (const struct known *k = s->known; k; k = k->next) {
+		size_t depth = within(&k->record.cgroups, cgroups);
 
-			if (len <= best)
-				continue;
-			best = len;
-			(void)snprintf(next->id, sizeof(next->id), "%s",
-				       k->record.id);
-		}
+		if (depth <= best)
+			continue;
+		best = depth;
+		(void)snprintf(next->id, sizeof(next->id), "%s", k->record.id);
+	}
 
 	return best > 0;
 }
@@ -140,25 +156,36 @@ static bool guess_draft(const struct drafts *d,
 	return next->cgroup && !is_taken(d, next);
 }
 
-/* What nobody has a name for is at least one container as far as it has one
- * cgroup. */
+/* All of them, in one line each; NULL when they are everybody's. */
+static char *cgroups_text(const struct cgroup_paths *cgroups)
+{
+	struct str text = { 0 };
+	bool own = false;
+
+	for (int c = 0; c < CG_COUNT; c++) {
+		const char *path = cgroups->path[c] ? cgroups->path[c] : "";
+
+		own = own || strlen(path) > 1;
+		str_addf(&text, "%s\n", path);
+	}
+	if (!own || text.err)
+		str_free(&text);
+
+	return text.text;
+}
+
+/* What nobody has a name for is one container as far as it has the same
+ * cgroups. */
 static bool same_draft(const struct drafts *d,
 		       const struct cgroup_paths *cgroups, struct draft *next)
 {
-	const char *path = NULL;
-
-	for (int c = 0; c < CG_COUNT && !path; c++)
-		if (cgroups->path[c] && strcmp(cgroups->path[c], "/") != 0)
-			path = cgroups->path[c];
-	if (!path)
-		return false;
-
 	free(next->cgroup);
-	next->cgroup = strdup(path);
-	for (size_t i = 0; i < d->count; i++) {
+	next->cgroup = cgroups_text(cgroups);
+
+	for (size_t i = 0; next->cgroup && i < d->count; i++) {
 		const struct draft *other = &d->list[i];
 
-		if (!other->cgroup || strcmp(other->cgroup, path) != 0)
+		if (!other->cgroup || strcmp(other->cgroup, next->cgroup) != 0)
 			continue;
 		(void)snprintf(next->id, sizeof(next->id), "%s", other->id);
 		return true;

@@ -23,6 +23,7 @@ struct world {
 	struct draft list[4];
 	struct space spaces[4];
 	struct drafts drafts;
+	const char *unified; /* the cgroup v2 of all; NULL: the root */
 };
 
 static void begin(struct world *w)
@@ -52,7 +53,8 @@ static const char *add(struct world *w, int pid, const char *cgroup)
 	char name[64];
 
 	(void)snprintf(name, sizeof(name), "%d/cgroup", pid);
-	tree_write(&w->tree, name, "4:memory:%s\n", cgroup);
+	tree_write(&w->tree, name, "4:memory:%s\n0::%s\n", cgroup,
+		   w->unified ? w->unified : "/");
 	*space = (struct space){ .pid = pid, .fd = -1 };
 	space->id.ino = (ino_t)pid;
 	d->scene.space = space;
@@ -67,6 +69,24 @@ static void record(struct world *w, const char *cgroup)
 
 	rec.cgroups.path[CG_MEMORY] = strdup(cgroup);
 	assert_non_null(survey_record(&w->survey, &rec));
+}
+
+/* On a hybrid host containers may have the engine's cgroup v2. */
+static void what_is_the_engines_is_nobodys(void **state)
+{
+	struct record rec = { .id = "a" };
+	struct world w;
+
+	(void)state;
+	begin(&w);
+	w.unified = "/system.slice/engine.service";
+	rec.cgroups.path[CG_MEMORY] = strdup("/own/a");
+	rec.cgroups.path[CG_UNIFIED] = strdup(w.unified);
+	assert_non_null(survey_record(&w.survey, &rec));
+	assert_string_equal(add(&w, 7, "/own/a/deeper"), "a");
+	assert_string_equal(add(&w, 8, "/own/b"), "mnt-8");
+	assert_string_equal(add(&w, 9, "/own/c"), "mnt-9");
+	end(&w);
 }
 
 static void an_engine_has_a_name_for_it(void **state)
@@ -171,6 +191,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_engine_has_a_name_for_it),
 		cmocka_unit_test(a_name_that_is_taken_is_not_believed),
+		cmocka_unit_test(what_is_the_engines_is_nobodys),
 		cmocka_unit_test(one_cgroup_is_one_container),
 		cmocka_unit_test(our_files_say_whose_it_is),
 		cmocka_unit_test(a_recorded_cgroup_says_so_too),
