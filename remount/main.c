@@ -70,7 +70,7 @@ static bool is_unseen(const struct container *c)
 
 /* Those that the command line does not name, and what turned out to have
  * nothing to do with us, are not told of. */
-static void keep_named(struct survey *s)
+static void keep_named(const struct cli *cli, struct survey *s)
 {
 	size_t unseen = 0;
 	size_t n = 0;
@@ -84,7 +84,7 @@ static void keep_named(struct survey *s)
 			unseen += is_unseen(c);
 	}
 	s->count = n;
-	if (unseen)
+	if (unseen && cli->mode != MODE_CHECK)
 		log_line(LOG_WARNING,
 			 "%zu mount namespaces more: not looked at, they have "
 			 "too many mounts, or there was no time",
@@ -219,7 +219,7 @@ static int change(const struct cli *cli, struct survey *s)
 	failed = prepare(cli, s);
 	r = repair(cli, s, &progress);
 	progress_clear(&progress);
-	keep_named(s);
+	keep_named(cli, s);
 	if (r < 0)
 		return log_error(r, NULL, "start") < 0 ? 1 : 0;
 
@@ -257,7 +257,7 @@ static int run(const struct cli *cli, const struct machine *m)
 	if (changes(cli))
 		return change(cli, &s);
 
-	keep_named(&s);
+	keep_named(cli, &s);
 	if (cli->mode == MODE_CHECK)
 		return check(cli, &s);
 
