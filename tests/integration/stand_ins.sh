@@ -89,7 +89,7 @@ repair() {
 
 # The loop. What it mounts has to be in the container: such scripts have the
 # server's directory shared into it, here it is a file that is there anyhow.
-loop_one() {
+mount_each() {
 	local view
 
 	for view in "${views[@]}"; do
@@ -98,18 +98,34 @@ loop_one() {
 	done
 }
 
-# loop: for a sample of the stand-ins, from the first to the last; leaves the
-# milliseconds for one container in $ms. What it has mounted is gone then.
+# With that, what is dead stays beneath. So some scripts first unmount it.
+replace_each() {
+	local view
+
+	for view in "${views[@]}"; do
+		nsenter --target "$1" --mount --pid -- umount "/$view"
+		nsenter --target "$1" --mount -- \
+			mount -B "$work/plain" "/$view"
+	done
+}
+
+# take_away PID: what mount_each has mounted.
+take_away() {
+	nsenter --target "$1" --mount --pid -- umount --lazy "${views[@]/#//}"
+}
+
+# loop EACH AFTER: for a sample of the stand-ins, from the first to the last;
+# leaves the milliseconds that EACH takes for one container in $ms. AFTER does
+# not count.
 loop() {
 	local i pid begun us=0 n=${#stand_in_pids[@]}
 
 	for ((i = 0; i < sample_size; i++)); do
 		pid=${stand_in_pids[$((i * n / sample_size))]}
 		begun=${EPOCHREALTIME/./}
-		loop_one "$pid"
+		"$1" "$pid"
 		us=$((us + ${EPOCHREALTIME/./} - begun))
-		nsenter --target "$pid" --mount --pid -- \
-			umount --lazy "${views[@]/#//}"
+		"$2" "$pid"
 	done
 	ms=$(awk -v us="$us" -v n="$sample_size" \
 		'BEGIN { printf "%.3f", us / 1000 / n }')
@@ -122,11 +138,11 @@ race() {
 	local first
 
 	all_stale
-	loop
+	loop mount_each take_away
 	first=$ms
 	repair
 	repair_ms=$(awk -v ms="$ms" -v n="$1" 'BEGIN { printf "%.3f", ms / n }')
-	loop
+	loop mount_each take_away
 	loop_ms=$(awk -v a="$first" -v b="$ms" \
 		'BEGIN { printf "%.3f", (a + b) / 2 }')
 	ratio=$(awk -v a="$loop_ms" -v b="$repair_ms" \

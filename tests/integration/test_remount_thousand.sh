@@ -9,12 +9,13 @@
 . "$here/stand_ins.sh"
 
 # What is not ours may take the machine at any time: the better one of two.
-best=''
+best='' # ms
+most=0  # times as fast
 tell() {
 	echo "   $1 containers: $repair_ms ms each, $ratio times as fast as a" \
 		"loop of mount -B ($loop_ms ms)"
-	best=$(awk -v a="${best:-$repair_ms}" -v b="$repair_ms" \
-		'BEGIN { print a < b ? a : b }')
+	best=$(printf '%s\n' "$repair_ms" ${best:+"$best"} | sort -g | head -n 1)
+	most=$(printf '%s\n' "$ratio" "$most" | sort -g | tail -n 1)
 }
 
 # mounts: of all stand-ins, a line for each of ours: process, place, attributes,
@@ -45,8 +46,8 @@ for _ in 1 2; do
 done
 awk -v few="$few" -v many="$best" 'BEGIN { exit !(many <= 2 * few) }' ||
 	fail "not linear: $few ms each, then $best ms"
-awk -v ratio="$ratio" 'BEGIN { exit !(ratio >= 20) }' ||
-	fail "not fast: $ratio times"
+awk -v ratio="$most" 'BEGIN { exit !(ratio >= 20) }' ||
+	fail "not fast: $most times"
 
 step "one live layer at each place, in every namespace"
 repaired=$(mounts)
