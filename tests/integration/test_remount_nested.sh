@@ -12,9 +12,9 @@
 
 # Nothing is begun after 4 times the deadline, and what is begun may take as
 # long as that; ms.
-end=8000
+end=$((8000 * slow))
 # A second is spent on namespaces that nobody has recorded.
-quick=3000
+quick=$((3000 * slow))
 start_resviewd
 innocent good 67108864
 innocent small 33554432 owner
