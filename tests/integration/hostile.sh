@@ -160,10 +160,10 @@ silence() {
 }
 
 # What takes that long on a machine with nothing else to do may take longer.
-slow=$(awk -v n="$(nproc)" '{ print 2 + int(2 * $1 / n) }' /proc/loadavg)
+load=$(awk -v n="$(nproc)" '{ print 2 + int(2 * $1 / n) }' /proc/loadavg)
 
 # What nobody may hold up, ms.
-quick=$((1500 * slow))
+quick=$((1500 * load))
 
 # again [EXIT-CODE]: after an accident, once, and once more to the same end.
 again() {

@@ -12,7 +12,7 @@
 . "$(dirname "$0")/hostile.sh"
 
 # Where something hangs it costs the deadline, 2 s; in ms.
-late=$((3500 * slow))
+late=$((3500 * load))
 
 start_resviewd
 innocent good 67108864

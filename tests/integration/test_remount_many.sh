@@ -11,7 +11,7 @@
 . "$(dirname "$0")/hostile.sh"
 
 # What may be said of them takes two rounds of 2 s, and reading, ms.
-late=$((8000 * slow))
+late=$((8000 * load))
 start_resviewd
 innocent good 67108864
 innocent small 33554432

@@ -15,7 +15,7 @@ start_resviewd
 innocent good 67108864
 innocent small 33554432
 host_before
-late=$((3500 * slow))
+late=$((3500 * load))
 
 # race NAME ATTACK...: all of them at once.
 race() {
