@@ -95,9 +95,15 @@ static bool is_control(const char *s, size_t len)
 
 void printable_line(const char *text, struct str *out)
 {
+	const char *end = text + PRINTABLE_MAX;
+
 	while (*text) {
 		size_t len = length(text);
 
+		if (text >= end) {
+			str_adds(out, "...");
+			return;
+		}
 		if (len == 0 || is_control(text, len)) {
 			len = len ? len : 1;
 			for (size_t i = 0; i < len; i++)

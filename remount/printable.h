@@ -5,7 +5,9 @@
 struct str;
 
 /* For a terminal: control characters, others that are not seen, and bytes that
- * are no UTF-8, are \xNN. */
+ * are no UTF-8, are \xNN. Of a name that is longer, which may be megabytes, so
+ * many bytes. */
+#define PRINTABLE_MAX 256
 void printable_line(const char *text, struct str *out);
 
 /* For JSON: bytes that are no UTF-8 are U+FFFD. */

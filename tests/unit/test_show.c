@@ -426,6 +426,24 @@ static void names_do_no_harm(void **state)
 	}
 }
 
+static void names_have_an_end(void **state)
+{
+	autostr struct str name = { 0 };
+	autostr struct str shown = { 0 };
+
+	(void)state;
+	for (int i = 0; i < PRINTABLE_MAX; i++)
+		str_adds(&name, "n");
+	printable_line(name.text, &shown);
+	assert_string_equal(shown.text, name.text);
+
+	str_reset(&shown);
+	str_adds(&name, "n");
+	printable_line(name.text, &shown);
+	assert_int_equal(shown.len, PRINTABLE_MAX + 3);
+	assert_string_equal(shown.text + PRINTABLE_MAX, "...");
+}
+
 /* The other end of a new terminal that is stderr now; *OLD is what was. */
 static int terminal(int *old)
 {
@@ -490,6 +508,7 @@ int main(void)
 		cmocka_unit_test(says_what_failed),
 		cmocka_unit_test(does_not_list_thousands),
 		cmocka_unit_test(names_do_no_harm),
+		cmocka_unit_test(names_have_an_end),
 		cmocka_unit_test(shows_progress_to_who_waits),
 	};
 
