@@ -21,12 +21,12 @@ innocent small 33554432 owner
 host_before
 
 for who in admin owner; do
-	step "$who: 400 namespaces, of each a megabyte to read"
+	step "$who: 100 namespaces, of each a megabyte to read"
 	hostile nested-$who $who
 	in_container nested-$who python3 /test/integration/hostile.py many \
 		/tmp/many 240 /etc/passwd 1 >/dev/null
 	in_container nested-$who python3 /test/integration/hostile.py copies \
-		400 >"$work/copies" 2>&1 &
+		100 >"$work/copies" 2>&1 &
 	wait_for 20 grep -q ready "$work/copies" ||
 		fail "no copies: $(cat "$work/copies")"
 	in_time --timeout=$((load / 2))
