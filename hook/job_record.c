@@ -39,11 +39,6 @@ static char *views_text(const struct job *j, bool all)
 	return out.text;
 }
 
-static bool same_process(const struct record *a, const struct record *b)
-{
-	return a->pid == b->pid && a->start_ticks == b->start_ticks;
-}
-
 int job_turn(struct job *j)
 {
 	j->turn = turn_take(j->machine.run, j->record.id, true);
@@ -57,19 +52,17 @@ int job_turn(struct job *j)
 static int look_back(struct job *j)
 {
 	autorecord struct record old = { 0 };
-	struct proc_stat st;
 
 	/* A record that cannot be read is no use to anybody. */
 	if (registry_read(j->machine.registry, j->record.id, &old) < 0)
 		return 0;
 
-	if (same_process(&old, &j->record)) {
+	if (record_same_process(&old, &j->record)) {
 		j->earlier = take_pointer(&old.views);
 		return old.detached ? 1 : 0;
 	}
 
-	if (proc_stat_read(j->machine.proc, old.pid, &st) < 0 ||
-	    st.start_ticks != old.start_ticks || st.state == 'Z')
+	if (!record_runs(j->machine.proc, &old))
 		return 0;
 
 	j->why = "another container that runs has this id";

@@ -49,6 +49,11 @@ struct record {
 #define autorecord __attribute__((cleanup(record_free)))
 void record_free(struct record *r);
 
+/* Are they about the same first process? Does R's run? PROC is the host's
+ * procfs. */
+bool record_same_process(const struct record *a, const struct record *b);
+bool record_runs(int proc, const struct record *r);
+
 /* Is ID 1 to RECORD_ID_MAX characters of [A-Za-z0-9_.+-], not "." or ".."? */
 bool id_valid(const char *id);
 

@@ -63,18 +63,24 @@ const char *draft_runtime(const struct record *rec)
 	return g.runtime;
 }
 
+/* Is the cgroup PATH the cgroup OWN, or below it? */
+static bool is_in(const char *own, const char *path)
+{
+	size_t len = strlen(own);
+
+	if (strcmp(own, "/") == 0)
+		return true;
+
+	return strncmp(own, path, len) == 0 &&
+	       (path[len] == '\0' || path[len] == '/');
+}
+
 /* Is CGROUP that of the record, or above it? */
 static bool is_records(const struct record *rec, const char *cgroup)
 {
-	size_t len = strlen(cgroup);
-
-	for (int c = 0; c < CG_COUNT; c++) {
-		const char *path = rec->cgroups.path[c];
-
-		if (path && strncmp(path, cgroup, len) == 0 &&
-		    (path[len] == '\0' || path[len] == '/'))
+	for (int c = 0; c < CG_COUNT; c++)
+		if (rec->cgroups.path[c] && is_in(cgroup, rec->cgroups.path[c]))
 			return true;
-	}
 
 	return false;
 }
@@ -92,17 +98,6 @@ static bool is_taken(const struct drafts *d, const struct draft *next)
 			return true;
 
 	return false;
-}
-
-static bool is_in(const char *own, const char *path)
-{
-	size_t len = strlen(own);
-
-	if (strcmp(own, "/") == 0)
-		return true;
-
-	return strncmp(own, path, len) == 0 &&
-	       (path[len] == '\0' || path[len] == '/');
 }
 
 /* How deep is the record's own cgroup, if OF is in it? 0: it is not. In some
@@ -223,6 +218,5 @@ void draft_name(const struct drafts *d, struct draft *next)
 			return;
 
 	if (!found)
-		(void)snprintf(next->id, sizeof(next->id), "mnt-%llu",
-			       (unsigned long long)next->scene.space->id.ino);
+		space_name(next->scene.space, next->id);
 }

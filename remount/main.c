@@ -13,6 +13,7 @@
 #include "log.h"
 #include "machine.h"
 #include "repair.h"
+#include "scene.h"
 #include "settle.h"
 #include "show.h"
 #include "shown_limits.h"
@@ -61,13 +62,6 @@ static int find_names(const struct cli *cli, struct survey *s)
 	return r;
 }
 
-static bool is_unseen(const struct container *c)
-{
-	int r = c->scenes[0].err;
-
-	return r == -EFBIG || r == -EAGAIN || r == -ENOMEM;
-}
-
 /* Those that the command line does not name, and what turned out to have
  * nothing to do with us, are not told of. */
 static void keep_named(const struct cli *cli, struct survey *s)
@@ -81,7 +75,7 @@ static void keep_named(const struct cli *cli, struct survey *s)
 		if (c->named && (c->record || survey_places(c)))
 			s->list[n++] = *c;
 		else if (c->named)
-			unseen += is_unseen(c);
+			unseen += scene_is_unseen(&c->scenes[0]);
 	}
 	s->count = n;
 	if (unseen && cli->mode != MODE_CHECK)
@@ -118,22 +112,18 @@ static int list(const struct cli *cli, struct survey *s)
 	return say(&out) < 0 ? 1 : 0;
 }
 
-static size_t plan(const struct cli *cli, struct survey *s)
+static void plan(const struct cli *cli, struct survey *s)
 {
-	size_t n = 0;
-
 	for (size_t i = 0; i < s->count; i++)
 		for (size_t k = 0; k < s->list[i].count; k++)
-			n += decide(cli, &s->list[i], &s->list[i].scenes[k]);
-
-	return n;
+			(void)decide(cli, &s->list[i], &s->list[i].scenes[k]);
 }
 
 static int dry_run(const struct cli *cli, struct survey *s)
 {
 	autostr struct str out = { 0 };
 
-	(void)plan(cli, s);
+	plan(cli, s);
 	if (cli->json)
 		show_json(s, clock_ns(CLOCK_REALTIME) / NSEC_PER_SEC, &out);
 	else
@@ -158,7 +148,7 @@ static bool is_sick(const struct scene *scene)
 
 static int check(const struct cli *cli, struct survey *s)
 {
-	(void)plan(cli, s);
+	plan(cli, s);
 	for (size_t i = 0; i < s->count; i++)
 		for (size_t k = 0; k < s->list[i].count; k++)
 			if (is_sick(&s->list[i].scenes[k]))

@@ -26,6 +26,12 @@ void scene_free(struct scene *scene)
 	scene->count = 0;
 }
 
+bool scene_is_unseen(const struct scene *scene)
+{
+	return scene->err == -EFBIG || scene->err == -EAGAIN ||
+	       scene->err == -ENOMEM;
+}
+
 static int mounts_by_fd(int fd, size_t max, struct mounts *ret)
 {
 	autostr struct str text = { 0 };
@@ -77,17 +83,13 @@ static char *source_of(struct slice root)
 {
 	static const char gone[] = "//deleted";
 	size_t len = sizeof(gone) - 1;
-	char *text;
 
 	root.p++;
 	root.len--;
 	if (root.len >= len && memcmp(root.p + root.len - len, gone, len) == 0)
 		root.len -= len;
-	if (root.len == 0)
-		return strdup("");
 
-	text = text_of(root);
-	return text;
+	return root.len ? text_of(root) : strdup("");
 }
 
 static const enum place_state states[] = {

@@ -2,6 +2,7 @@
 /* One mount namespace: the places in it that are, or should be, ours. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct place;
@@ -14,6 +15,9 @@ struct survey;
  * NULL. */
 void scene_look(const struct survey *s, struct scene *scene,
 		const struct record *wanted, size_t max);
+
+/* Was it not looked at, for it takes too much time or memory? */
+bool scene_is_unseen(const struct scene *scene);
 
 void scene_free(struct scene *scene);
 

@@ -12,11 +12,6 @@
 #include "survey.h"
 #include "turn.h"
 
-static bool same_process(const struct record *a, const struct record *b)
-{
-	return a->pid == b->pid && a->start_ticks == b->start_ticks;
-}
-
 /* An id can be given to another container at any time. */
 static int read_again(const struct survey *s, const struct container *c,
 		      struct record *ret)
@@ -26,8 +21,8 @@ static int read_again(const struct survey *s, const struct container *c,
 	/* What cannot be read is of no use to anybody. */
 	if (registry_read(s->machine->registry, c->id, &rec) < 0)
 		return 0;
-	if (!c->record || !same_process(&rec, c->record))
-		return survey_runs(s, &rec) ? -ESRCH : 0;
+	if (!c->record || !record_same_process(&rec, c->record))
+		return record_runs(s->machine->proc, &rec) ? -ESRCH : 0;
 
 	*ret = rec;
 	rec = (struct record){ 0 };

@@ -17,6 +17,12 @@
 
 #define CANDIDATES 64 /* how many there are is up to the container */
 
+void space_name(const struct space *space, char ret[static RECORD_ID_MAX + 1])
+{
+	(void)snprintf(ret, RECORD_ID_MAX + 1, "mnt-%llu",
+		       (unsigned long long)space->id.ino);
+}
+
 void spaces_free(struct spaces *s)
 {
 	for (size_t i = 0; i < s->count; i++)

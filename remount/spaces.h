@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "proc.h"
+#include "registry.h"
 
 struct str;
 
@@ -30,6 +31,9 @@ void spaces_free(struct spaces *s);
 /* All but that of pid 1 and our own. What ends meanwhile is left out. PROC is
  * the host's procfs. Returns 0 or -errno. */
 int spaces_scan(int proc, struct spaces *ret);
+
+/* What it is called that has no other name: "mnt-INODE". */
+void space_name(const struct space *space, char ret[static RECORD_ID_MAX + 1]);
 
 /* Has the process the root of its namespace? Else its list of mounts begins at
  * its own. */

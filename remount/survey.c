@@ -23,14 +23,6 @@ dev_t survey_live(const struct survey *s)
 	return s->devices.list[s->devices.count - 1].dev;
 }
 
-bool survey_runs(const struct survey *s, const struct record *rec)
-{
-	struct proc_stat st;
-
-	return proc_stat_read(s->machine->proc, rec->pid, &st) == 0 &&
-	       st.start_ticks == rec->start_ticks && st.state != 'Z';
-}
-
 /* Is it we who cannot look, whatever there is to be seen? To go on would be to
  * say that all is well. */
 static bool is_want(int r)
@@ -53,7 +45,8 @@ static void record_add(void *arg, const char *id)
 	/* What else cannot be read is of no use to anybody. */
 	if (is_want(r))
 		reading->err = r;
-	else if (r == 0 && survey_runs(s, &rec) && !survey_record(s, &rec))
+	else if (r == 0 && record_runs(s->machine->proc, &rec) &&
+		 !survey_record(s, &rec))
 		reading->err = -ENOMEM;
 }
 
@@ -102,12 +95,6 @@ static void look_by_first(const struct survey *s, const struct record *own,
 	space->start_ticks = own->start_ticks;
 }
 
-static bool is_for_later(const struct scene *scene)
-{
-	return scene->err == -EFBIG || scene->err == -EAGAIN ||
-	       scene->err == -ENOMEM;
-}
-
 /* How much memory it takes to look at a namespace is up to who owns that; how
  * many files is not. */
 static int draft_add(struct drafts *d, struct space *space, struct record *own)
@@ -126,7 +113,7 @@ static int draft_add(struct drafts *d, struct space *space, struct record *own)
 		scene_free(scene);
 		return scene->err;
 	}
-	if (!own && !is_for_later(scene) && !concerns_us(scene)) {
+	if (!own && !scene_is_unseen(scene) && !concerns_us(scene)) {
 		scene_free(scene);
 		return 0;
 	}

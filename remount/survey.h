@@ -96,9 +96,6 @@ struct survey {
  * not answer just now is not. */
 dev_t survey_live(const struct survey *s);
 
-/* Is the process of REC there, and still the one that was recorded? */
-bool survey_runs(const struct survey *s, const struct record *rec);
-
 #define autosurvey __attribute__((cleanup(survey_free)))
 void survey_free(struct survey *s);
 

@@ -260,15 +260,14 @@ static int take_turn(const struct work *w)
 {
 	const struct survey *s = w->survey;
 	const struct record *rec = w->container->record;
-	struct ns_id id = w->scene->space->id;
+	const struct space *space = w->scene->space;
 	char name[RECORD_ID_MAX + 1];
 	int r;
 
-	if (rec && ns_same(rec->mntns, id))
+	if (rec && ns_same(rec->mntns, space->id))
 		(void)snprintf(name, sizeof(name), "%s", rec->id);
 	else
-		(void)snprintf(name, sizeof(name), "mnt-%llu",
-			       (unsigned long long)id.ino);
+		space_name(space, name);
 
 	r = turn_take(s->machine->run, name, false);
 	return r == -EAGAIN ? -EBUSY : r;

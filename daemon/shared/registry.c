@@ -28,6 +28,19 @@ static int name_of(const char *id, char name[static NAME_SIZE])
 	return 0;
 }
 
+bool record_same_process(const struct record *a, const struct record *b)
+{
+	return a->pid == b->pid && a->start_ticks == b->start_ticks;
+}
+
+bool record_runs(int proc, const struct record *rec)
+{
+	struct proc_stat st;
+
+	return proc_stat_read(proc, rec->pid, &st) == 0 &&
+	       st.start_ticks == rec->start_ticks && st.state != 'Z';
+}
+
 int registry_read(int dir, const char *id, struct record *ret)
 {
 	autorecord struct record rec = { 0 };

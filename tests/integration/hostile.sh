@@ -159,6 +159,14 @@ silence() {
 	touch "$(root_of "$1")/run/silent"
 }
 
+# neighbours: a daemon, and who must not suffer.
+neighbours() {
+	start_resviewd
+	innocent good 67108864
+	innocent small 33554432
+	host_before
+}
+
 # What takes that long on a machine with nothing else to do may take longer.
 load=$(awk -v n="$(nproc)" '{ print 2 + int(2 * $1 / n) }' /proc/loadavg)
 

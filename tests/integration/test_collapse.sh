@@ -6,47 +6,35 @@
 
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/integration/without.sh
+. "$here/without.sh"
 
 try=$build/tests/integration/try_collapse
-without=$build/tests/integration/try_without
 [ -x "$try" ] || fail "$try is not built"
 [ -c /dev/fuse ] || skip "no /dev/fuse here"
-
-# lacking CALLS ARGUMENT...: try_collapse in a new place, on a kernel without
-# CALLS.
-lacking() {
-	local dir prefix=()
-
-	dir=$(mktemp -d "$work/place.XXXX")
-	# shellcheck disable=SC2206
-	[ -z "$1" ] || prefix=("$without" $1 --)
-	shift
-	unshare --mount ${prefix[@]+"${prefix[@]}"} "$try" "$dir" "$@" ||
-		fail "try_collapse $*"
-}
 
 for kind in private layers shared slave; do
 	step "1 to 4 layers: $kind"
 	for layers in 1 2 3 4; do
-		lacking '' $kind $layers
+		lacking "$try" '' $kind $layers
 	done
 done
 
 step "killed"
-lacking '' killed 3
+lacking "$try" '' killed 3
 
 step "before Linux 5.15: what is shared stays"
 old='openat2 mount_setattr move_mount_beneath move_mount_set_group'
-lacking "$old" private 4
-lacking "$old" slave 4
-lacking "$old" old_place 4
-lacking "$old" old_layers 4
-lacking move_mount_set_group old_place 4
+lacking "$try" "$old" private 4
+lacking "$try" "$old" slave 4
+lacking "$try" "$old" old_place 4
+lacking "$try" "$old" old_layers 4
+lacking "$try" move_mount_set_group old_place 4
 
 if unshare --user true 2>/dev/null; then
 	step "a namespace of another user namespace, and a copy of it"
-	lacking '' owner 2
-	lacking '' locked 2
+	lacking "$try" '' owner 2
+	lacking "$try" '' locked 2
 else
 	echo "SKIP: no user namespaces here"
 fi

@@ -11,10 +11,7 @@
 # shellcheck source=tests/integration/hostile.sh
 . "$(dirname "$0")/hostile.sh"
 
-start_resviewd
-innocent good 67108864
-innocent small 33554432
-host_before
+neighbours
 
 # slowly: repair, with 0.6 s between entering a container and working
 # in it, for things to happen in.

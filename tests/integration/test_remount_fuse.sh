@@ -14,10 +14,7 @@
 # Where something hangs it costs the deadline, 2 s; in ms.
 late=$((3500 * load))
 
-start_resviewd
-innocent good 67108864
-innocent small 33554432
-host_before
+neighbours
 
 for who in admin owner; do
 	for type in resview lxcfs; do

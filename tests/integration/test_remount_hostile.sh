@@ -12,10 +12,7 @@
 # shellcheck source=tests/integration/hostile.sh
 . "$(dirname "$0")/hostile.sh"
 
-start_resviewd
-innocent good 67108864
-innocent small 33554432
-host_before
+neighbours
 
 for who in admin owner; do
 	step "$who: /proc is moved away, and one with links is in its place"

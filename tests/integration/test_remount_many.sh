@@ -12,10 +12,7 @@
 
 # What may be said of them takes two rounds of 2 s, and reading, ms.
 late=$((8000 * load))
-start_resviewd
-innocent good 67108864
-innocent small 33554432
-host_before
+neighbours
 
 # many NAME COUNT SOURCE EVERY: as in hostile.py.
 many() {

@@ -11,10 +11,7 @@
 # shellcheck source=tests/integration/hostile.sh
 . "$(dirname "$0")/hostile.sh"
 
-start_resviewd
-innocent good 67108864
-innocent small 33554432
-host_before
+neighbours
 late=$((3500 * load))
 
 # race NAME ATTACK...: all of them at once.

@@ -10,10 +10,7 @@
 # shellcheck source=tests/integration/hostile.sh
 . "$(dirname "$0")/hostile.sh"
 
-start_resviewd
-innocent good 67108864
-innocent small 33554432
-host_before
+neighbours
 
 # write_record NAME JQ-EDIT: a record like that of good, but for the edit.
 write_record() {

@@ -35,7 +35,7 @@ for _ in 1 2; do
 done
 stand_ins_end
 few=$best
-best=''
+best='' most=0
 
 step "a thousand"
 stand_ins_start 1000
