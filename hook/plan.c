@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names of views, and the CPUs that a name with '*' stands for. */
+/* Names of views, and the files that one with '*' stands for. */
 #include "plan.h"
 
 #include <errno.h>
@@ -10,13 +10,10 @@
 
 #include "attach.h"
 #include "base.h"
-#include "cpus.h"
-#include "file.h"
 #include "parse.h"
+#include "stars.h"
 #include "str.h"
 #include "view.h"
-
-#define CPU_DIR "devices/system/cpu/"
 
 struct plan {
 	struct attach_view *views;
@@ -36,6 +33,7 @@ static bool stands_for(struct slice name, const char *path)
 	static const char *const left_out[] = {
 		"",
 		"proc/",
+		"sys/",
 		"sys/devices/system/",
 		"sys/devices/system/cpu/",
 	};
@@ -74,56 +72,88 @@ static int plan_add(struct plan *plan, const char *path, mode_t mode)
 	return 0;
 }
 
-/* One file for each CPU that has it on the host: a CPU that cannot be taken
+struct expansion {
+	struct plan *plan;
+	const struct view *row;
+	int sys;
+	unsigned left;
+};
+
+/* A file that the host does not have is passed over: a CPU that cannot be taken
  * offline has no "online". */
-static int plan_cpus(struct plan *plan, const struct view *row, int sys)
+static int plan_star(void *arg, const char *star)
 {
-	autostr struct str text = { 0 };
-	struct cpus present;
-	size_t before = strcspn(row->path, "*");
-	unsigned left = PLAN_CPUS_MAX;
-	int r = file_read(sys, CPU_DIR "present", 65536, &text);
+	struct expansion *e = arg;
+	const char *pattern = e->row->path;
+	size_t before = strcspn(pattern, "*");
+	autostr struct str path = { 0 };
+	int r;
 
-	if (r == 0)
-		r = cpus_parse(str_text(&text), &present);
-	if (r < 0)
-		return r;
+	if (e->left == 0)
+		return 1;
 
-	for (unsigned i = cpus_next(&present, 0); i < CPUS_MAX && left;
-	     i = cpus_next(&present, i + 1)) {
-		char path[ATTACH_PATH_MAX];
+	str_addf(&path, "%.*s%s%s", (int)before, pattern, star,
+		 pattern + before + 1);
+	if (path.err)
+		return path.err;
+	if (!view_find(path.text, NULL) ||
+	    faccessat(e->sys, path.text + strlen("sys/"), F_OK, 0) < 0)
+		return 0;
 
-		(void)snprintf(path, sizeof(path), "%.*s%u%s", (int)before,
-			       row->path, i, row->path + before + 1);
-		if (faccessat(sys, path + strlen("sys/"), F_OK, 0) < 0)
-			continue;
-		r = plan_add(plan, path, row->mode);
-		if (r < 0)
-			return r;
-		left--;
-	}
-
-	return 0;
+	r = plan_add(e->plan, path.text, e->row->mode);
+	e->left -= r == 0;
+	return r;
 }
 
 static int plan_row(struct plan *plan, const struct view *row, int sys)
 {
-	if (strchr(row->path, '*'))
-		return plan_cpus(plan, row, sys);
+	struct expansion e = { plan, row, sys, PLAN_STARS_MAX };
+	int r;
+
+	if (row->star != STAR_NONE) {
+		r = stars_each(row->star, sys, plan_star, &e);
+		return r < 0 ? r : 0;
+	}
 
 	return plan_add(plan, row->path, row->mode);
 }
 
-static bool wanted(const char *list, const char *path)
+/* "all", "proc": a name that stands for views which come without asking. */
+static bool is_broad(struct slice name)
+{
+	size_t n;
+	const struct view *rows = views_all(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!rows[i].asked && stands_for(name, rows[i].path))
+			return true;
+
+	return false;
+}
+
+static bool wanted(const char *list, const struct view *row)
 {
 	struct slice rest = slice_of(list);
 	struct slice name;
 
 	while (slice_until(&rest, ',', &name))
-		if (stands_for(name, path))
+		if (stands_for(name, row->path) &&
+		    !(row->asked && is_broad(name)))
 			return true;
 
 	return false;
+}
+
+static size_t most_mounts(void)
+{
+	size_t n;
+	const struct view *rows = views_all(&n);
+	size_t most = 0;
+
+	for (size_t i = 0; i < n; i++)
+		most += rows[i].star == STAR_NONE ? 1 : PLAN_STARS_MAX;
+
+	return most;
 }
 
 /* A name that stands for no view is a mistake, not an empty list. */
@@ -153,7 +183,7 @@ int plan_views(const char *list, int sys, struct attach_view **ret,
 {
 	size_t n;
 	const struct view *rows = views_all(&n);
-	struct plan plan = { .cap = n + PLAN_CPUS_MAX };
+	struct plan plan = { .cap = most_mounts() };
 	int r;
 
 	list = list ? list : "all";
@@ -166,7 +196,7 @@ int plan_views(const char *list, int sys, struct attach_view **ret,
 		return -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < n; i++)
-		if (wanted(list, rows[i].path))
+		if (wanted(list, &rows[i]))
 			r = plan_row(&plan, &rows[i], sys);
 	if (r < 0) {
 		free(plan.views);

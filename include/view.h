@@ -5,6 +5,7 @@
  * file in daemon/view and a row in daemon/view/views.c. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -37,20 +38,46 @@ enum need {
  * could not allocate is in out->err. */
 typedef void view_render(const struct snapshot *in, struct str *out);
 
+/* What the '*' in a path stands for. There is one file for each that the host
+ * has; the '*' is the end of a directory's name. */
+enum star_kind {
+	STAR_NONE,
+	STAR_CPU,  /* a number: sys/devices/system/cpu/cpu* */
+	STAR_NODE, /* a number: sys/devices/system/node/node* */
+	STAR_DISK, /* a name: sys/block/NAME */
+};
+
+/* MAX_NUMNODES: CONFIG_NODES_SHIFT is at most 10 */
+#define NUMA_NODES_MAX 1024
+#define STAR_TEXT_MAX  31 /* DISK_NAME_LEN, include/linux/blkdev.h */
+
+struct star {
+	char text[STAR_TEXT_MAX + 1]; /* "vda", "3" */
+	unsigned number;              /* of a CPU or node */
+};
+
 struct view {
-	const char *path; /* below /, "proc/meminfo". A '*' in it stands for a
-			   * CPU id, handed over as snapshot.cpu */
+	const char *path; /* below /, "proc/meminfo"; may have one '*' */
 	mode_t mode; /* as the host's; writable means: takes PSI triggers */
 	unsigned needs;
 	view_render *render;
+	enum star_kind star;
+	bool asked; /* mounted only where it is asked for by name, though
+		     * always served */
 };
 
 /* All views, *COUNT rows. */
 const struct view *views_all(size_t *count);
 
 /* The row of PATH ("proc/stat", "sys/devices/system/cpu/cpu3/online"), or NULL.
- * *CPU is set when its path has a '*'. CPU may be NULL. */
-const struct view *view_find(const char *path, unsigned *cpu);
+ * *STAR is set when its path has a '*': numbers are below CPUS_MAX or
+ * NUMA_NODES_MAX, and as the kernel prints them, so that no two paths are the
+ * same file. STAR may be NULL. */
+const struct view *view_find(const char *path, struct star *star);
+
+/* What stands for the '*' of ROW in NAME, the name of a directory ("cpu3",
+ * "vda"). False when nothing does. STAR may be NULL. */
+bool view_star(const struct view *row, const char *name, struct star *star);
 
 view_render meminfo_render, swaps_render, vmstat_render, diskstats_render,
 	slabinfo_render;

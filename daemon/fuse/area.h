@@ -18,9 +18,9 @@
 #include "state.h"
 
 #define AREA_MAGIC  UINT64_C(0x7265737669657731)
-#define AREA_LAYOUT 1
+#define AREA_LAYOUT 2
 
-#define NODES_MAX      131072
+#define NODES_MAX      524288 /* names that exist: 200 of each of 2000 CPUs */
 #define NODE_NAME      60
 #define HANDLES_MAX    65536
 #define HANDLE_LOCKS   64

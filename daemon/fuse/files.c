@@ -26,8 +26,7 @@ static int takes_triggers(struct tree *tree, uint64_t id)
 		[PRESSURE_IO] = NEED_PRESSURE_IO,
 		[PRESSURE_MEMORY] = NEED_PRESSURE_MEMORY,
 	};
-	unsigned cpu;
-	const struct view *view = tree_view(tree, id, &cpu);
+	const struct view *view = tree_view(tree, id, NULL);
 
 	for (int i = 0; view && i < PRESSURES; i++)
 		if (view->needs & needs[i])

@@ -82,12 +82,15 @@ static void catch_up(struct nodes *n)
 	for (; done < count && FIRST + done < NODES_MAX; done++) {
 		uint32_t index = FIRST + done;
 		const struct node *node = &n->area->nodes[index];
-		struct node_info *info = &n->info[index];
+		struct node_info info;
 		autostr struct str path = { 0 };
 
 		*place_of(n, node->parent, node->name) = index;
-		if (nodes_path(n, index, &path) == 0)
-			info->view = view_find(str_text(&path), &info->cpu);
+		if (nodes_path(n, index, &path) < 0)
+			continue;
+		info.view = view_find(str_text(&path), &info.star);
+		if (info.view)
+			n->info[index] = info;
 	}
 	atomic_store(&n->indexed, done);
 }

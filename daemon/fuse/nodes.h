@@ -5,15 +5,16 @@
 
 #include <stdint.h>
 
+#include "view.h"
+
 struct area;
 struct nodes;
 struct str;
-struct view;
 
 /* What a node's path says about it. */
 struct node_info {
 	const struct view *view; /* or NULL */
-	unsigned cpu;            /* the '*' of the view's path */
+	struct star star;        /* the '*' of the view's path */
 };
 
 /* A process's index of the table. Returns 0 or -ENOMEM. */

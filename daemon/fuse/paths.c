@@ -42,60 +42,6 @@ static bool has_views(const char *path)
 	return false;
 }
 
-/* A view of one CPU is there when the host has a folder for it. */
-static int view_exists(int sys, const struct view *view, const char *path)
-{
-	autostr struct str dir = { 0 };
-	const char *last = strrchr(path, '/');
-	struct stat st;
-
-	if (!last || !strchr(view->path, '*'))
-		return 0;
-
-	str_add(&dir, path, (size_t)(last - path));
-	if (dir.err)
-		return dir.err;
-
-	return sysfs_stat(sys, dir.text, &st);
-}
-
-int path_stat(int sys, const char *path, struct place *ret)
-{
-	const struct view *view = view_find(path, NULL);
-	struct stat st;
-	int r;
-
-	if (view) {
-		r = view_exists(sys, view, path);
-		ret->mode = S_IFREG | view->mode;
-		ret->size = strncmp(path, "proc/", 5) == 0 ? 0 : SYSFS_SIZE;
-		return r;
-	}
-	if (*path == '\0' || has_views(path)) {
-		ret->mode = S_IFDIR | 0555;
-		ret->size = 0;
-		return 0;
-	}
-	if (!sysfs_covers(path))
-		return -ENOENT;
-
-	r = sysfs_stat(sys, path, &st);
-	if (r < 0)
-		return r;
-	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode) &&
-	    !S_ISLNK(st.st_mode))
-		return -ENOENT;
-	ret->mode = st.st_mode;
-	ret->size = st.st_size;
-	return 0;
-}
-
-struct listing {
-	const char *dir;
-	path_entry *fn;
-	void *data;
-};
-
 /* The name that view V gives to directory DIR, if any: its next component. A
  * '*' in DIR's own place is met by matching the whole path. */
 static struct slice name_in(const struct view *v, const char *dir)
@@ -115,6 +61,82 @@ static struct slice name_in(const struct view *v, const char *dir)
 
 	return slice_of(last + 1);
 }
+
+/* Is PATH a directory that a '*' stands for? */
+static bool is_star(const char *path)
+{
+	size_t n;
+	const struct view *views = views_all(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (views[i].star != STAR_NONE && name_in(&views[i], path).len)
+			return true;
+
+	return false;
+}
+
+/* A view of one CPU is there when the host has a folder for it. */
+static int view_exists(int sys, const struct view *view, const char *path)
+{
+	autostr struct str dir = { 0 };
+	const char *last = strrchr(path, '/');
+	struct stat st;
+
+	if (!last || view->star == STAR_NONE)
+		return 0;
+
+	str_add(&dir, path, (size_t)(last - path));
+	if (dir.err)
+		return dir.err;
+
+	return sysfs_stat(sys, dir.text, &st);
+}
+
+/* As it is on the host, nothing but files, directories and links. */
+static int host_place(int sys, const char *path, struct place *ret)
+{
+	struct stat st = { 0 };
+	int r = sysfs_stat(sys, path, &st);
+
+	if (r < 0)
+		return r;
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode) &&
+	    !S_ISLNK(st.st_mode))
+		return -ENOENT;
+
+	ret->mode = st.st_mode;
+	ret->size = st.st_size;
+	return 0;
+}
+
+int path_stat(int sys, const char *path, struct place *ret)
+{
+	const struct view *view = view_find(path, NULL);
+	struct stat st;
+	int r = 0;
+
+	if (view) {
+		r = view_exists(sys, view, path);
+		ret->mode = S_IFREG | view->mode;
+		ret->size = strncmp(path, "proc/", 5) == 0 ? 0 : SYSFS_SIZE;
+		return r;
+	}
+	if (*path != '\0' && !has_views(path)) {
+		if (sysfs_covers(path))
+			return host_place(sys, path, ret);
+		r = is_star(path) ? sysfs_stat(sys, path, &st) : -ENOENT;
+	}
+
+	ret->mode = S_IFDIR | 0555;
+	ret->size = 0;
+	return r;
+}
+
+struct listing {
+	const char *dir;
+	path_entry *fn;
+	void *data;
+};
 
 static bool same_name(struct slice a, struct slice b)
 {
@@ -166,13 +188,43 @@ static void list_host(void *data, const char *name, mode_t type)
 		l->fn(l->data, name, type);
 }
 
+/* The row by which a directory is in DIR for each that the host has there, or
+ * NULL. */
+static const struct view *stars_in(const char *dir)
+{
+	size_t n;
+	const struct view *views = views_all(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct slice name = name_in(&views[i], dir);
+
+		if (name.len && memchr(name.p, '*', name.len))
+			return &views[i];
+	}
+
+	return NULL;
+}
+
+/* On the host it is a symbolic link to elsewhere, or a directory; of it we have
+ * what the views in it are. */
+static void list_star(void *data, const char *name, mode_t type)
+{
+	const struct listing *l = data;
+
+	(void)type;
+	if (view_star(stars_in(l->dir), name, NULL))
+		l->fn(l->data, name, S_IFDIR);
+}
+
 int path_list(int sys, const char *path, path_entry *fn, void *data)
 {
 	struct listing l = { .dir = path, .fn = fn, .data = data };
 
 	list_views(&l);
-	if (!sysfs_covers(path))
-		return 0;
+	if (sysfs_covers(path))
+		return sysfs_list(sys, path, list_host, &l);
+	if (stars_in(path))
+		return sysfs_list(sys, path, list_star, &l);
 
-	return sysfs_list(sys, path, list_host, &l);
+	return 0;
 }

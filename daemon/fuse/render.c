@@ -39,8 +39,8 @@ static int complain(struct thread *t, int r, uint64_t serial, const char *path)
 int render(struct thread *t, uint64_t id, uint64_t serial)
 {
 	struct service *s = t->service;
-	unsigned cpu;
-	const struct view *view = tree_view(s->tree, id, &cpu);
+	struct star star;
+	const struct view *view = tree_view(s->tree, id, &star);
 	int r;
 
 	str_reset(&t->text);
@@ -48,7 +48,7 @@ int render(struct thread *t, uint64_t id, uint64_t serial)
 		return tree_read(s->tree, id, &t->text);
 
 	snapshot_reset(&t->snapshot);
-	t->snapshot.cpu = cpu;
+	t->snapshot.star = star;
 	r = containers_gather(s->containers, serial, view->needs, &t->snapshot);
 	if (r == 0) {
 		view->render(&t->snapshot, &t->text);

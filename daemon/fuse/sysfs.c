@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The host's sys/devices/system/cpu, shown as it is. */
+/* The host's folders of CPUs and NUMA nodes, shown as they are. */
 #include "sysfs.h"
 
 #include <errno.h>
@@ -16,19 +16,27 @@
 
 #define TEXT_MAX 65536
 
-static const char top[] = "sys/devices/system/cpu";
+static const char *const tops[] = {
+	"sys/devices/system/cpu",
+	"sys/devices/system/node",
+};
 
 /* Masked by docker, podman and containerd, for it tells about neighbours. */
 static const char masked[] = "thermal_throttle";
 
 bool sysfs_covers(const char *path)
 {
-	size_t len = sizeof(top) - 1;
 	const char *last = strrchr(path, '/');
 
-	return strncmp(path, top, len) == 0 &&
-	       (path[len] == '\0' || path[len] == '/') &&
-	       strcmp(last + 1, masked) != 0;
+	for (size_t i = 0; i < ARRAY_SIZE(tops); i++) {
+		size_t len = strlen(tops[i]);
+
+		if (strncmp(path, tops[i], len) == 0 &&
+		    (path[len] == '\0' || path[len] == '/'))
+			return strcmp(last + 1, masked) != 0;
+	}
+
+	return false;
 }
 
 /* PATH begins with "sys/", and SYS is that directory. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The host's sys/devices/system/cpu, shown as it is where no view stands for
- * it. SYS is the host's sysfs; nothing leaves the tree below it. */
+/* The host's sys/devices/system/cpu and sys/devices/system/node, shown as they
+ * are where no view stands for a file. SYS is the host's sysfs; nothing leaves
+ * the tree below it. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,8 +9,8 @@
 
 struct str;
 
-/* Is PATH ("sys/devices/system/cpu/cpu0") that directory or below it, and not
- * among what container engines mask? */
+/* Is PATH ("sys/devices/system/cpu/cpu0") one of these directories or below
+ * it, and not among what container engines mask? */
 bool sysfs_covers(const char *path);
 
 /* Returns 0 or -errno. Modes lose what would allow to write. */

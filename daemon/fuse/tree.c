@@ -14,6 +14,7 @@
 #include "paths.h"
 #include "str.h"
 #include "sysfs.h"
+#include "view.h"
 
 static const char containers_name_[] = "containers";
 
@@ -183,11 +184,12 @@ int tree_readlink(struct tree *t, uint64_t id, struct str *out)
 	return sysfs_readlink(t->sys, str_text(&path), out);
 }
 
-const struct view *tree_view(struct tree *t, uint64_t id, unsigned *cpu)
+const struct view *tree_view(struct tree *t, uint64_t id, struct star *star)
 {
 	const struct node_info *info = nodes_info(t->nodes, node_index(id));
 
-	*cpu = info->cpu;
+	if (star)
+		*star = info->star;
 	return info->view;
 }
 

@@ -12,6 +12,7 @@
 struct area;
 struct containers;
 struct stat;
+struct star;
 struct str;
 struct tree;
 struct view;
@@ -45,8 +46,8 @@ int tree_path(const struct tree *t, uint64_t id, struct str *out);
 /* Append where the symbolic link ID points to. */
 int tree_readlink(struct tree *t, uint64_t id, struct str *out);
 
-/* The view that ID is, or NULL; *CPU as in view_find(). */
-const struct view *tree_view(struct tree *t, uint64_t id, unsigned *cpu);
+/* The view that ID is, or NULL; *STAR as in view_find(). */
+const struct view *tree_view(struct tree *t, uint64_t id, struct star *star);
 
 /* Append the text of ID, a file of the host that no view stands for. */
 int tree_read(struct tree *t, uint64_t id, struct str *out);

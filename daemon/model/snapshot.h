@@ -10,6 +10,7 @@
 #include "cpus.h"
 #include "io.h"
 #include "str.h"
+#include "view.h"
 
 /* All in bytes, already floored and capped: what meminfo and swaps print. */
 struct memory {
@@ -120,7 +121,7 @@ struct vmevents {
 };
 
 struct snapshot {
-	unsigned cpu; /* the '*' of the view's path */
+	struct star star; /* the '*' of the view's path */
 	struct str host_meminfo;
 	struct str host_cpuinfo;
 	struct str host_stat;

@@ -24,5 +24,6 @@ void cpu_offline_render(const struct snapshot *in, struct str *out)
 
 void cpu_n_online_render(const struct snapshot *in, struct str *out)
 {
-	str_adds(out, cpus_has(&in->cpus.shown, in->cpu) ? "1\n" : "0\n");
+	str_adds(out,
+		 cpus_has(&in->cpus.shown, in->star.number) ? "1\n" : "0\n");
 }

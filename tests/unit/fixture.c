@@ -206,17 +206,17 @@ int fixture_render(struct fixture *f, const char *view, struct str *out)
 {
 	struct snapshot *s;
 	const struct view *v;
-	unsigned cpu = 0;
+	struct star star = { 0 };
 	int r;
 
-	v = view_find(view, &cpu);
+	v = view_find(view, &star);
 	if (!v)
 		return -ENOENT;
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return -ENOMEM;
 
-	s->cpu = cpu;
+	s->star = star;
 	r = container_gather(f->container, v->needs, f->now_ns, s);
 	if (r == 0)
 		v->render(s, out);

@@ -95,7 +95,7 @@ static void a_cpu_is_part_of_the_path(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		at = nodes_get(n, (uint32_t)at, names[i]);
 	assert_non_null(nodes_info(n, (uint32_t)at)->view);
-	assert_int_equal(nodes_info(n, (uint32_t)at)->cpu, 511);
+	assert_int_equal(nodes_info(n, (uint32_t)at)->star.number, 511);
 	nodes_close(n);
 }
 
@@ -144,6 +144,8 @@ static int make_sys(char *top)
 		"sys/devices/system/cpu",
 		"sys/devices/system/cpu/cpu0",
 		"sys/devices/system/cpu/cpu0/thermal_throttle",
+		"sys/devices/system/node",
+		"sys/devices/system/node/node0",
 	};
 	int fd;
 
@@ -156,8 +158,13 @@ static int make_sys(char *top)
 		     O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
 	close(openat(fd, "sys/devices/system/cpu/possible",
 		     O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
+	close(openat(fd, "sys/devices/system/node/node0/distance",
+		     O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
 	assert_int_equal(
 		symlinkat("/etc", fd, "sys/devices/system/cpu/cpu0/out"), 0);
+	assert_int_equal(symlinkat("../../cpu/cpu0", fd,
+				   "sys/devices/system/node/node0/cpu0"),
+			 0);
 	return fd;
 }
 
@@ -167,8 +174,12 @@ static void remove_sys(int fd, const char *top)
 		"sys/devices/system/cpu/online",
 		"sys/devices/system/cpu/possible",
 		"sys/devices/system/cpu/cpu0/out",
+		"sys/devices/system/node/node0/distance",
+		"sys/devices/system/node/node0/cpu0",
 	};
 	static const char *const dirs[] = {
+		"sys/devices/system/node/node0",
+		"sys/devices/system/node",
 		"sys/devices/system/cpu/cpu0/thermal_throttle",
 		"sys/devices/system/cpu/cpu0",
 		"sys/devices/system/cpu",
@@ -232,6 +243,13 @@ static void paths_follow_the_views(void **state)
 	assert_true(path_stat(sys, "sys/devices/system/cpu/cpu0/out/passwd",
 			      &(struct place){ 0 }) < 0);
 	assert_is(sys, "sys/devices/system/cpu/cpu0/thermal_throttle", -ENOENT);
+	assert_is(sys, "sys/devices/system/cpu/cpu00/online", -ENOENT);
+	assert_is(sys, "sys/devices/system/cpus", -ENOENT);
+	assert_is(sys, "sys/devices/system/node", S_IFDIR);
+	assert_is(sys, "sys/devices/system/node/node0", S_IFDIR);
+	assert_is(sys, "sys/devices/system/node/node0/distance", S_IFREG);
+	assert_is(sys, "sys/devices/system/node/node0/cpu0", S_IFLNK);
+	assert_is(sys, "sys/devices/system/node/node1", -ENOENT);
 	assert_int_equal(
 		sysfs_readlink(sys, "sys/devices/system/cpu/cpu0/out", &text),
 		0);

@@ -223,7 +223,7 @@ static void names_stand_for_views(void **state)
 		  "sys/devices/system/cpu/cpu3/online "
 		  "sys/devices/system/cpu/cpu4/online "
 		  "sys/devices/system/cpu/cpu5/online ",
-		  PLAN_CPUS_MAX },
+		  PLAN_STARS_MAX },
 	};
 	autostr struct str got = { 0 };
 	size_t all;
