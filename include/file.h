@@ -22,6 +22,12 @@ int file_read_fd(int fd, size_t max, struct str *out);
  * seq_file.rst. Returns 0 or -errno. */
 int file_pread_once(int fd, struct str *out);
 
+/* Append what a single pread(2) of 8 KiB or more gives, and no more of it: the
+ * first records of a file that is dear to print as a whole. Returns 0 or
+ * -errno.
+ */
+int file_pread_head(int fd, struct str *out);
+
 /* Append the content of FD from offset 0 until a read returns nothing: for
  * files made of many records (/proc/vmstat, /proc/cpuinfo). Returns 0 or
  * -errno. */

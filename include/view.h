@@ -32,6 +32,9 @@ enum need {
 	NEED_PRESSURE_IO = 1 << 14,
 	NEED_PRESSURE_MEMORY = 1 << 15,
 	NEED_SLABINFO = 1 << 16, /* snapshot.slabinfo */
+	NEED_HOST_SCHEDSTAT = 1 << 17,
+	NEED_HOST_SOFTIRQS = 1 << 18,
+	NEED_HOST_INTERRUPTS = 1 << 19,
 };
 
 /* Write the file for IN. It can only look at the snapshot, never fail: what it
@@ -82,5 +85,5 @@ bool view_star(const struct view *row, const char *name, struct star *star);
 view_render meminfo_render, swaps_render, vmstat_render, diskstats_render,
 	slabinfo_render;
 view_render cpuinfo_render, stat_render, uptime_render, loadavg_render,
-	pressure_render;
+	pressure_render, schedstat_render, softirqs_render, interrupts_render;
 view_render cpu_online_render, cpu_offline_render, cpu_n_online_render;

@@ -34,13 +34,20 @@ static int gather_host(struct container *c, unsigned needs, uint64_t now_ns,
 		unsigned need;
 		enum host_file file;
 		struct str *text;
+		bool optional; /* a kernel may be built without it */
 	} texts[] = {
 		{ NEED_HOST_MEMINFO | NEED_MEMORY, HOST_MEMINFO,
-		  &s->host_meminfo },
-		{ NEED_HOST_CPUINFO, HOST_CPUINFO, &s->host_cpuinfo },
-		{ NEED_HOST_STAT, HOST_STAT, &s->host_stat },
-		{ NEED_HOST_VMSTAT, HOST_VMSTAT, &s->host_vmstat },
-		{ NEED_HOST_DISKSTATS, HOST_DISKSTATS, &s->host_diskstats },
+		  &s->host_meminfo, false },
+		{ NEED_HOST_CPUINFO, HOST_CPUINFO, &s->host_cpuinfo, false },
+		{ NEED_HOST_STAT, HOST_STAT, &s->host_stat, false },
+		{ NEED_HOST_VMSTAT, HOST_VMSTAT, &s->host_vmstat, false },
+		{ NEED_HOST_DISKSTATS, HOST_DISKSTATS, &s->host_diskstats,
+		  false },
+		{ NEED_HOST_SCHEDSTAT, HOST_SCHEDSTAT, &s->host_schedstat,
+		  true },
+		{ NEED_HOST_SOFTIRQS, HOST_SOFTIRQS, &s->host_softirqs, true },
+		{ NEED_HOST_INTERRUPTS, HOST_INTERRUPTS, &s->host_interrupts,
+		  true },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
@@ -49,7 +56,7 @@ static int gather_host(struct container *c, unsigned needs, uint64_t now_ns,
 		if (!(needs & texts[i].need))
 			continue;
 		r = host_read(c->host, texts[i].file, now_ns, texts[i].text);
-		if (r < 0)
+		if (r < 0 && !(r == -ENOENT && texts[i].optional))
 			return r;
 	}
 

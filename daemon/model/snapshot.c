@@ -9,8 +9,9 @@
 static void each_text(struct snapshot *s, void (*f)(struct str *))
 {
 	struct str *const texts[] = {
-		&s->host_meminfo, &s->host_cpuinfo,   &s->host_stat,
-		&s->host_vmstat,  &s->host_diskstats, &s->pressure,
+		&s->host_meminfo,  &s->host_cpuinfo,    &s->host_stat,
+		&s->host_vmstat,   &s->host_diskstats,  &s->host_schedstat,
+		&s->host_softirqs, &s->host_interrupts, &s->pressure,
 		&s->slabinfo,
 	};
 

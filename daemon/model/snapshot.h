@@ -127,6 +127,9 @@ struct snapshot {
 	struct str host_stat;
 	struct str host_vmstat;
 	struct str host_diskstats;
+	struct str host_schedstat; /* these three may not be there: empty */
+	struct str host_softirqs;
+	struct str host_interrupts;
 	struct memory memory;
 	struct cpu_sets cpus;
 	struct cputime cputime;

@@ -95,6 +95,14 @@ int file_pread_all(int fd, struct str *out)
 	return (int)n;
 }
 
+int file_pread_head(int fd, struct str *out)
+{
+	size_t room = 0;
+	ssize_t n = pread_chunk(fd, 0, out, &room);
+
+	return n < 0 ? (int)n : 0;
+}
+
 static int write_all(int fd, const char *text, size_t len)
 {
 	while (len) {

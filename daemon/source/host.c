@@ -18,28 +18,40 @@ enum tree {
 	TREE_SYS
 };
 
+/* What is wanted of a file, and how the kernel prints it. */
+enum extent {
+	PIECE,   /* all of it, in one piece */
+	RECORDS, /* all of its records: one pread may not be enough */
+	HEAD     /* the first of its records */
+};
+
 static const struct {
 	enum tree tree;
-	bool records;     /* many records: one pread may not be all of it */
+	enum extent extent;
 	uint64_t max_age; /* ns that a reading is good for */
 	const char *path;
 } files[HOST_FILES] = {
 	/* The kernel itself folds its per-CPU counters once a second
 	 * (vm.stat_interval); a burst of readers need not print it again. */
-	[HOST_MEMINFO] = { TREE_PROC, false, 10 * MSEC, "meminfo" },
-	[HOST_CPUINFO] = { TREE_PROC, true, 1000 * MSEC, "cpuinfo" },
+	[HOST_MEMINFO] = { TREE_PROC, PIECE, 10 * MSEC, "meminfo" },
+	[HOST_CPUINFO] = { TREE_PROC, RECORDS, 1000 * MSEC, "cpuinfo" },
 	/* Dear on large machines; only btime and how many interrupts. */
-	[HOST_STAT] = { TREE_PROC, false, 10000 * MSEC, "stat" },
-	[HOST_VMSTAT] = { TREE_PROC, true, 10000 * MSEC, "vmstat" },
-	[HOST_DISKSTATS] = { TREE_PROC, true, 1000 * MSEC, "diskstats" },
-	[HOST_SWAPS] = { TREE_PROC, true, 1000 * MSEC, "swaps" },
-	[HOST_OVERCOMMIT_RATIO] = { TREE_PROC, false, 1000 * MSEC,
+	[HOST_STAT] = { TREE_PROC, PIECE, 10000 * MSEC, "stat" },
+	[HOST_VMSTAT] = { TREE_PROC, RECORDS, 10000 * MSEC, "vmstat" },
+	[HOST_DISKSTATS] = { TREE_PROC, RECORDS, 1000 * MSEC, "diskstats" },
+	/* Its time goes with the container's figures, which are of now. */
+	[HOST_SCHEDSTAT] = { TREE_PROC, HEAD, 0, "schedstat" },
+	/* Only the names of their rows; the second may be tens of MiB. */
+	[HOST_SOFTIRQS] = { TREE_PROC, PIECE, 10000 * MSEC, "softirqs" },
+	[HOST_INTERRUPTS] = { TREE_PROC, RECORDS, 10000 * MSEC, "interrupts" },
+	[HOST_SWAPS] = { TREE_PROC, RECORDS, 1000 * MSEC, "swaps" },
+	[HOST_OVERCOMMIT_RATIO] = { TREE_PROC, PIECE, 1000 * MSEC,
 				    "sys/vm/overcommit_ratio" },
-	[HOST_CPU_ONLINE] = { TREE_SYS, false, 1000 * MSEC,
+	[HOST_CPU_ONLINE] = { TREE_SYS, PIECE, 1000 * MSEC,
 			      "devices/system/cpu/online" },
-	[HOST_CPU_PRESENT] = { TREE_SYS, false, 1000 * MSEC,
+	[HOST_CPU_PRESENT] = { TREE_SYS, PIECE, 1000 * MSEC,
 			       "devices/system/cpu/present" },
-	[HOST_CPU_POSSIBLE] = { TREE_SYS, false, 1000 * MSEC,
+	[HOST_CPU_POSSIBLE] = { TREE_SYS, PIECE, 1000 * MSEC,
 				"devices/system/cpu/possible" },
 };
 
@@ -68,8 +80,15 @@ static int read_again(struct host *h, enum host_file f, struct str *out)
 	if (r->fd < 0)
 		return -errno;
 
-	return files[f].records ? file_pread_all(r->fd, out)
-				: file_pread_once(r->fd, out);
+	switch (files[f].extent) {
+	case RECORDS:
+		return file_pread_all(r->fd, out);
+	case HEAD:
+		return file_pread_head(r->fd, out);
+	case PIECE:
+	default:
+		return file_pread_once(r->fd, out);
+	}
 }
 
 int host_read(struct host *h, enum host_file file, uint64_t now_ns,

@@ -5,6 +5,7 @@
 usage: format.py ROOT
 """
 
+import os
 import re
 import sys
 
@@ -66,6 +67,45 @@ def cpuinfo(root):
         check(keys[0] == "processor\t", "cpuinfo", block)
 
 
+def columns(root):
+    """Spaced as the kernel's own, but for how many CPUs there are."""
+    shown = [f"CPU{int(line.split()[0][3:]):<8}"
+             for line in text(root, "proc/stat").splitlines()[1:]
+             if line.startswith("cpu")]
+    for path in ("proc/softirqs", "proc/interrupts"):
+        host = text("", path).splitlines()
+        cpus = len(host[0].split())
+        want = [host[0][:host[0].index("CPU")] + "".join(shown)]
+        for line in host[1:]:
+            name, rest = re.fullmatch(r"( *\S+?:)(.*)", line).groups()
+            n = cpus if len(rest) >= 11 * cpus else 1
+            want.append(name + "          0" * (len(shown) if n == cpus else 1)
+                        + rest[11 * n:])
+        ours = text(root, path).splitlines()
+        check(ours == want, path, *ours, "-- wanted", *want)
+
+
+def schedstat(root):
+    path = "proc/schedstat"
+    if not os.path.exists(f"/{path}"):
+        return  # a kernel without CONFIG_SCHEDSTATS
+    host = text("", path).splitlines()
+    lines = text(root, path).splitlines()
+    check(lines[0] == host[0] and re.fullmatch(r"timestamp \d+", lines[1]),
+          path, lines)
+    stat_lines = [line.split() for line in text(root, "proc/stat").splitlines()
+                  if re.match(r"cpu\d", line)]
+    check([line.split()[0] for line in lines[2:]] ==
+          [words[0] for words in stat_lines], f"{path}: CPUs", lines)
+    for line, words in zip(lines[2:], stat_lines):
+        numbers = line.split()[1:]
+        check(len(numbers) == len(host[2].split()) - 1, path, line)
+        check(not any(map(int, numbers[:6] + numbers[7:])), path, line)
+        # Three numbers, each rounded down; and stat was read a moment later.
+        used = sum(map(int, words[1:4]))
+        check(-2 <= used - int(numbers[6]) // 10 ** 7 <= 20, path, line, words)
+
+
 def fixed(root):
     forms = {
         "proc/uptime": r"\d+\.\d\d \d+\.\d\d\n",
@@ -99,7 +139,7 @@ def tables(root):
 
 def main():
     root = sys.argv[1]
-    for part in (meminfo, stat, cpuinfo, fixed, tables):
+    for part in (meminfo, stat, cpuinfo, columns, schedstat, fixed, tables):
         part(root)
 
 

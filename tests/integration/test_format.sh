@@ -8,10 +8,11 @@
 need runc jq python3
 # shellcheck disable=SC2119
 start_resviewd
+every='.annotations["io.resview.views"] = "all,interrupts"'
 make_bundle box '.linux.resources.memory.limit = 67108864
-	| .linux.resources.cpu = {quota: 50000, period: 100000}'
+	| .linux.resources.cpu = {quota: 50000, period: 100000}' "$every"
 start_container runc box
-make_bundle free
+make_bundle free "$every"
 start_container runc free
 
 step "limited"
@@ -24,7 +25,7 @@ step "identified by caller"
 step "modes as the host's"
 root=/proc/$(container_pid box)/root
 for view in proc/meminfo proc/stat proc/slabinfo proc/uptime proc/cpuinfo \
-	proc/vmstat proc/diskstats sys/devices/system/cpu/online; do
+	proc/vmstat proc/diskstats proc/softirqs proc/interrupts sys/devices/system/cpu/online; do
 	assert_equal "mode of $view" "$(stat -c %a "/$view")" \
 		"$(stat -c %a "$root/$view")"
 done
