@@ -113,6 +113,27 @@ static int plan(struct job *j, const char *list, struct str *wrong)
 			  &j->attach.count, wrong);
 }
 
+/* A kernel may be built without a file (schedstat, pressure): no container has
+ * it, and nothing that repairs it later should look for it. */
+static void drop_absent(struct job *j)
+{
+	struct attach *a = &j->attach;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < a->count; i++) {
+		const char *path = a->views[i].path;
+		bool proc = strncmp(path, "proc/", 5) == 0;
+		int dir = proc ? j->machine.proc : j->machine.sys;
+
+		if (faccessat(dir, strchr(path, '/') + 1, F_OK, 0) < 0 &&
+		    errno == ENOENT)
+			continue;
+		a->views[kept++] = a->views[i];
+	}
+
+	a->count = kept;
+}
+
 /* The container's own list; the operator's when there is none, or a bad one in
  * besteffort mode. */
 int job_plan(struct job *j)
@@ -133,6 +154,8 @@ int job_plan(struct job *j)
 		str_addf(&j->what, " \"%s\"", str_text(&wrong));
 		j->why = "there is no such view";
 	}
+	if (r == 0)
+		drop_absent(j);
 
 	return r;
 }
