@@ -15,14 +15,25 @@ def reason(case):
     return found.group(1) if found else "no reason given"
 
 
+def results(path):
+    """Yield the name of each test, "pass", "fail" or "skip", and why the latter."""
+    for case in tree.parse(path).getroot().iter("testcase"):
+        if case.find("skipped") is not None:
+            yield case.get("name"), "skip", reason(case)
+        elif case.get("status") == "run":
+            yield case.get("name"), "pass", ""
+        else:
+            yield case.get("name"), "fail", ""
+
+
 def main():
-    cases = list(tree.parse(sys.argv[1]).getroot().iter("testcase"))
-    skipped = [c for c in cases if c.find("skipped") is not None]
-    passed = [c for c in cases if c.get("status") == "run"]
-    failed = len(cases) - len(passed) - len(skipped)
-    print(len(passed), failed, len(skipped))
-    for case in skipped:
-        print(f"{case.get('name')}: {reason(case)}")
+    cases = list(results(sys.argv[1]))
+    verdicts = [verdict for _, verdict, _ in cases]
+    print(*(verdicts.count(verdict) for verdict in ("pass", "fail", "skip")))
+    for name, verdict, why in cases:
+        if verdict == "skip":
+            print(f"{name}: {why}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,7 @@ usage() {
 	cat <<'END'
 usage: tests/run.sh [STEP [NAME]]
        tests/run.sh --vm [GUEST [NAME]]
+       tests/run.sh --matrix
 
 Installs what is missing (apt-get), builds, tests, and prints a summary. As
 root, to get the integration tests too. STEP runs one step alone:
@@ -22,6 +23,8 @@ root, to get the integration tests too. STEP runs one step alone:
   fuzz         every parser, 30 s or less each
   integration  real FUSE, cgroups, runc and crun; NAME is a regular
                expression for the tests to run
+  guest        the shortest of those in a Debian guest, v2-trixie, see below:
+               two minutes, and two more to make it the first time
 
 The storms among them are short. Run by hand they may be as long as you like,
 and then no reader may wait for 100 ms, or 200 where two plagues come together:
@@ -33,22 +36,27 @@ Not run unless it is named:
   systemd      resviewd.service under the systemd of Debian 12 and of 13, in
                systemd-nspawn; the first time it makes their root directories
   --vm         the integration tests in Debian guests under qemu, without KVM:
-               other kernels, systemd, other cgroup layouts. GUEST and NAME are
-               regular expressions for v2-trixie, v2-bookworm, hybrid-bookworm
-               and legacy-bookworm, and for the tests, all of those that are
-               meant for a guest if there is none. The first time it makes the
-               guests in build/guests, with what they say beside them then
+               other kernels, systemd, other cgroup layouts; two guests at a
+               time. GUEST and NAME are regular expressions for v2-trixie,
+               v2-bookworm, hybrid-bookworm and legacy-bookworm, and for the
+               tests, all of those that are meant for a guest if there is none.
+               Half an hour on two CPUs
+  --matrix     nothing is run: what became of each test on each cgroup layout
+               when it was run last goes to tests/README.md
 
 Exit code: 0 nothing failed, 1 something failed, 2 wrong usage.
 END
 }
 
-all='format scripts man gcc clang unit asan tsan tidy fuzz integration'
+all='format scripts man gcc clang unit asan tsan tidy fuzz integration guest'
 named='systemd vm'
 guests='v2-trixie v2-bookworm hybrid-bookworm legacy-bookworm'
 guest=.
+# What the guest step takes: where the kernel, systemd and the layout matter most.
+short='^test_(format|resize_runc|lxcfs_style_crun|steal|psi_crun|hook_daemon)$'
 case ${1:-} in
 --help | -h) usage && exit 0 ;;
+--matrix) exec python3 "$(dirname "$0")/matrix.py" "$(dirname "$0")/README.md" ;;
 --vm)
 	guest=${2:-.}
 	set -- vm "${@:3}"
@@ -113,7 +121,8 @@ needed='gcc libc6-dev make cmake pkg-config libfuse3-dev fuse3 libjson-c-dev
 wanted='runc crun podman busybox-static jq stress-ng sysstat procps strace
 	python3-psutil'
 [ "$steps" != systemd ] || wanted+=' mmdebstrap systemd-container'
-[ "$steps" != vm ] || wanted+=' mmdebstrap qemu-system-x86 e2fsprogs cpio'
+[[ " $steps " != *" guest "* && $steps != vm ]] ||
+	wanted+=' mmdebstrap e2fsprogs cpio'
 
 # missing PACKAGE...: those that are not installed.
 missing() {
@@ -253,43 +262,59 @@ ctest_step() {
 	result "$step" $(head -n 1 <<<"$counts") $((SECONDS - start))
 }
 
-# guest_step LAYOUT [NAME]: its lines "@ VERDICT TEST SECONDS REASON" are what
-# is counted. A guest that could not say what is wrong is a failure, too.
-guest_step() {
-	local start=$SECONDS log=build/guests/$1.log said=$logs/$1.log r=0
-	local counts name reason
+# run_guest LAYOUT [NAME]: shows what it says, and leaves its exit status and
+# how long it took.
+run_guest() {
+	local start=$SECONDS r=0
 
-	tests/vm/qemu.sh "$@" 2>&1 | tee "$said" || r=$?
-	if [ $r = 77 ]; then
-		skip_step "$1" "$(sed -n 's/^SKIP: //p' "$said")"
+	tests/vm/qemu.sh "$@" 2>&1 | tee "$logs/$1.log" | sed -u "s/^/$1: /" ||
+		r=$?
+	echo "$r $((SECONDS - start))" >"$logs/$1.status"
+}
+
+# count_guest LAYOUT: its lines "@ VERDICT TEST SECONDS REASON" are what is
+# counted. A guest that could not say what is wrong is a failure, too.
+count_guest() {
+	local log=build/guests/$1.log status seconds counts name reason
+
+	read -r status seconds <"$logs/$1.status"
+	if [ "$status" = 77 ]; then
+		skip_step "$1" "$(sed -n 's/^SKIP: //p' "$logs/$1.log")"
 		return
 	fi
-	counts=$(awk -v r=$r '$1 == "@" { n[$2]++ }
+	counts=$(awk -v r="$status" '$1 == "@" { n[$2]++ }
 		END { if (r && !n["fail"]) n["fail"] = 1
 		print n["pass"] + 0, n["fail"] + 0, n["skip"] + 0 }' "$log")
 	while read -r name reason; do
 		skips+="  $1: $name: $reason"$'\n'
-	done < <(sed -n 's/^@ skip \([^ ]*\) [0-9]*/\1/p' "$log")
+	done < <(sed -n 's/^@ skip \([^ ]*\) [0-9]*/\1/p' "$log" |
+		grep -v ' not in a guest: ')
 	# shellcheck disable=SC2086
-	result "$1" $counts $((SECONDS - start))
+	result "$1" $counts "$seconds"
 }
 
-# guest_steps [NAME]: all of $guests.
+# guest_steps LAYOUTS [NAME]: two at a time. Those that are made of the same
+# image wait for who makes it.
 guest_steps() {
-	local layout
+	local layouts=$1 layout
 
+	shift
 	if [ "$(id -u)" != 0 ]; then
-		skip_step vm 'needs root'
+		skip_step guest 'needs root'
 		return
 	fi
-	if ! build_preset dev >"$logs/vm.log" 2>&1; then
-		tail -n 40 "$logs/vm.log"
-		result vm 0 1 0 0
+	if ! build_preset dev >"$logs/guest.log" 2>&1; then
+		tail -n 40 "$logs/guest.log"
+		result guest 0 1 0 0
 		return
 	fi
-	for layout in $guests; do
-		echo "== $layout"
-		guest_step "$layout" "$@"
+	export -f run_guest
+	export logs
+	# shellcheck disable=SC2086
+	printf '%s\n' $layouts | xargs -P 2 -I '{}' \
+		bash -o pipefail -c 'run_guest "$@"' run_guest '{}' "$@"
+	for layout in $layouts; do
+		count_guest "$layout"
 	done
 }
 
@@ -329,7 +354,8 @@ run_step() {
 			skip_step systemd 'needs root'
 		fi
 		;;
-	vm) guest_steps ${name:+"$name"} ;;
+	guest) guest_steps v2-trixie "${name:-$short}" ;;
+	vm) guest_steps "$guests" ${name:+"$name"} ;;
 	*) simple_step "$1" ;;
 	esac
 }
@@ -338,4 +364,7 @@ install_packages
 for step in $steps; do
 	run_step "$step"
 done
+case " $steps " in
+*' integration '* | *' guest '* | ' vm ') echo && tests/matrix.py ;;
+esac
 summary

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# A root directory of Debian, made by mmdebstrap. Sourced.
+# What is made of Debian by mmdebstrap, and kept. Sourced.
 
 # The Debian mirror of this machine; without one mmdebstrap knows where to ask.
 mirror() {
@@ -9,7 +9,8 @@ mirror() {
 		grep -v security | head -n 1 || true
 }
 
-# make_debian SUITE DIR PACKAGE,... LOG: without what nobody reads there.
+# make_debian SUITE DIR PACKAGE,... LOG: a root directory, without what nobody
+# reads there.
 make_debian() {
 	rm -rf "$2"
 	# shellcheck disable=SC2046
@@ -19,4 +20,23 @@ make_debian() {
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
 		--dpkgopt=force-unsafe-io \
 		"$1" "$2" $(mirror) >"$4" 2>&1
+}
+
+# keep DIR WORDS COMMAND...: DIR, as COMMAND makes it, which is given the name of
+# a directory to make; unless it is there as the very scripts that we run now
+# have made it. One at a time makes it, and says WORDS.
+keep() {
+	local dir=$1 words=$2 key
+
+	shift 2
+	mkdir -p "$(dirname "$dir")"
+	exec 8>"$dir.lock"
+	flock 8
+	key=$(cat "$0" "${BASH_SOURCE[0]}" | sha256sum)
+	[ "$(cat "$dir/key" 2>/dev/null)" != "$key" ] || return 0
+	echo "-- $words"
+	rm -rf "$dir" "$dir.new"
+	"$@" "$dir.new"
+	echo "$key" >"$dir.new/key"
+	mv "$dir.new" "$dir"
 }

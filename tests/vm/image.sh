@@ -14,10 +14,11 @@ guest_packages() {
 	local packages='systemd systemd-sysv dbus udev kmod
 		linux-image-cloud-amd64 busybox-static util-linux e2fsprogs
 		iproute2 fuse3 libfuse3-3 libjson-c5 libseccomp2 runc crun
-		podman lxcfs jq strace stress-ng sysstat procps python3
-		python3-psutil'
+		podman lxc lxcfs cgroup-tools jq strace stress-ng python3
+		procps htop atop sysstat python3-psutil numactl hwloc-nox
+		prometheus-node-exporter nginx-light'
 
-	[ "$1" != trixie ] || packages=${packages/libfuse3-3 /}
+	[ "$suite" != trixie ] || packages=${packages/libfuse3-3 /}
 	# shellcheck disable=SC2086
 	printf '%s,' $packages
 }
@@ -105,27 +106,21 @@ END
 	rm -rf "$dir"
 }
 
-# make_image SUITE DIR: what is kept of it.
+# make_image DIR: what is kept of it.
 make_image() {
-	local root=$2/root
+	local root=$1/root
 
 	mkdir -p "$root"
-	INITRD=No make_debian "$1" "$root" "$(guest_packages "$1")" "$log"
+	INITRD=No make_debian "$suite" "$root" "$(guest_packages)" "$log"
 	configure_guest "$root"
-	make_initrd "$root" "$2/initrd"
-	mv "$root"/boot/vmlinuz-* "$2/kernel"
+	make_initrd "$root" "$1/initrd"
+	mv "$root"/boot/vmlinuz-* "$1/kernel"
 	rm -rf "${root:?}/boot"
-	truncate --size 3G "$2/disk"
+	truncate --size 3G "$1/disk"
 	mkfs.ext4 -q -F -d "$root" -m 0 -O ^has_journal \
-		-E lazy_itable_init=1 "$2/disk"
+		-E lazy_itable_init=1 "$1/disk" 2>>"$log"
 	rm -rf "$root"
 }
 
-suite=$1 dir=$2 log=$2.log
-key=$(cat "$0" "$(dirname "$0")/debian.sh" | sha256sum)
-[ "$(cat "$dir/key" 2>/dev/null)" != "$key" ] || exit 0
-echo "-- making a $suite, in a minute or two"
-rm -rf "$dir" "$dir.new"
-make_image "$suite" "$dir.new" 2>>"$log"
-echo "$key" >"$dir.new/key"
-mv "$dir.new" "$dir"
+suite=$1 log=$2.log
+keep "$2" "making a $suite, in a minute or two" make_image

@@ -15,15 +15,15 @@ LAYOUT is one of
   legacy-bookworm  the same, cgroup v1 alone
 
 NAME is a regular expression for the tests to run; without it those that
-tests/vm/left_out has a reason for are left out. Needs root, an x86_64 with
-qemu-system-x86_64, mmdebstrap, mkfs.ext4, cpio and jq and, the first time, a
+tests/vm/left_out has a reason for are left out. What the guest has said is in
+build/guests: LAYOUT.log, and the output of each test in LAYOUT.logs. Needs
+root, an x86_64 with mmdebstrap, mkfs.ext4, cpio and jq and, the first time, a
 Debian mirror.
 
   RESVIEW_BUILD     what to test (default: build/dev)
-  RESVIEW_GUESTS    where guests are kept, and LAYOUT.log and the directory
-                    LAYOUT.logs, what they have said (default: build/guests)
+  RESVIEW_GUESTS    where guests and their emulator are kept (default:
+                    build/guests)
   RESVIEW_DEADLINE  seconds that a guest has for all tests (default: 3000)
-  RESVIEW_CPUS      how many CPUs a guest has (default: 1)
 
 Exit code: 0 nothing failed, 1 something failed, 2 wrong usage, 77 no guest can
 be had here.
@@ -54,7 +54,8 @@ fi
 layout=$1
 suite=${layout#*-}
 guests=${RESVIEW_GUESTS:-$top/build/guests}
-log=$guests/$layout.log
+said=$top/build/guests
+log=$said/$layout.log
 deadline=${RESVIEW_DEADLINE:-3000} # seconds, of all tests of a guest
 
 # --- what goes in ----------------------------------------------------------
@@ -121,24 +122,40 @@ drive() {
 	machine+=(-device "virtio-blk-pci,drive=d$drives,addr=0x1$drives")
 }
 
-# QEMU 7.2 emulates cmpxchg16b wrongly now and then, and more than one CPU, too.
+# node: a CPU with half of the memory.
+node() {
+	local n=$((nodes++))
+
+	machine+=(-object "memory-backend-ram,id=m$n,size=1536M")
+	machine+=(-numa "node,nodeid=$n,cpus=$n,memdev=m$n")
+}
+
+# The disks are vda to vde, in this order: the system, what goes in and out, swap
+# and one for tests to write to.
 boot() {
-	local machine=()
+	local machine=() nodes=0
 
 	truncate --size 64M "$work/out.tar"
+	truncate --size 256M "$work"/{swap,disk}
+	mkswap "$work/swap" >/dev/null 2>&1
 	drive "$guests/$suite/disk" snapshot=on,cache=unsafe
 	drive "$work/in.tar" readonly=on
 	drive "$work/out.tar" cache=unsafe
-	exec timeout --kill-after=10 "$deadline" qemu-system-x86_64 \
-		-machine q35 -accel tcg,tb-size=512 -cpu max,cx16=off \
-		-smp "${RESVIEW_CPUS:-1}" -m 3072 -nodefaults -no-user-config \
+	drive "$work/swap" cache=unsafe
+	drive "$work/disk" cache=unsafe
+	node
+	node
+	exec timeout --kill-after=10 "$deadline" "$guests/qemu/qemu" \
+		-machine q35 -accel tcg,tb-size=512 -cpu max \
+		-smp 2 -m 3072 -nodefaults -no-user-config \
 		-no-reboot -display none "${machine[@]}" \
 		-kernel "$guests/$suite/kernel" \
 		-initrd "$guests/$suite/initrd" -append "console=ttyS0 \
 		quiet panic=-1 mitigations=off nokaslr audit=0 \
 		apparmor=0 selinux=0 tsc=reliable systemd.show_status=0 \
+		numa_balancing=disable hugepages=8 \
 		systemd.unit=guest.target ${arguments[$layout]}" \
-		-serial "file:$guests/$layout.console" -serial "file:$log" \
+		-serial "file:$said/$layout.console" -serial "file:$log" \
 		</dev/null >"$work/qemu.log" 2>&1
 }
 
@@ -163,7 +180,7 @@ run_guest() {
 
 why() {
 	cat "$work/qemu.log"
-	tail -n 20 "$guests/$layout.console"
+	tail -n 20 "$said/$layout.console"
 }
 
 # Those that a guest which died has left are failures.
@@ -176,10 +193,12 @@ missing() {
 	done <"$work/in/list"
 }
 
-need qemu-system-x86_64 mmdebstrap mkfs.ext4 cpio jq ctest
+need mmdebstrap mkfs.ext4 cpio jq ctest
 [ "$(uname -m)" = x86_64 ] || skip "the guests are x86_64"
 [ -x "$build/daemon/resviewd" ] || fail "$build is not built"
-mkdir -p "$guests" "$work/in"
+mkdir -p "$guests" "$said" "$work/in"
+"$here/../vm/emulator.sh" "$guests/qemu" ||
+	skip "no emulator: $(grep -m 1 '^E:' "$guests/qemu.log")"
 "$here/../vm/image.sh" "$suite" "$guests/$suite" ||
 	skip "no $suite: $(grep -m 1 '^E:' "$guests/$suite.log")"
 pick "${2:-}"
@@ -192,9 +211,9 @@ if ! run_guest; then
 	fi
 fi
 { missing && cat "$work/without"; } | tee -a "$log"
-rm -rf "$guests/$layout.logs"
-mkdir "$guests/$layout.logs"
-tar -C "$guests/$layout.logs" -xf "$work/out.tar" 2>/dev/null ||
+rm -rf "$said/$layout.logs"
+mkdir "$said/$layout.logs"
+tar -C "$said/$layout.logs" -xf "$work/out.tar" 2>/dev/null ||
 	echo "no logs of the guest's"
 grep -aq "^@ begin ${layout%-*} " "$log" || fail "the guest is no $layout"
 ! grep -aq '^@ fail ' "$log" || exit 1

@@ -7,6 +7,7 @@ set -u
 cd "$(dirname "$(readlink -f "$0")")" || exit 1
 export RESVIEW_BUILD=$PWD/tree/build LC_ALL=C
 export RESVIEW_EMULATED=1 # so many in a second means nothing
+export RESVIEW_DISK=/dev/vde # with nothing on it
 logs=$PWD/logs
 limit=600 # seconds, of one test
 
@@ -57,6 +58,7 @@ echo "@ begin $(layout) $(uname -r) systemd" \
 	"$(systemctl --version | awk 'NR == 1 { print $2 }')" \
 	"up $(cut -d' ' -f1 /proc/uptime) s"
 add_libraries
+swapon /dev/vdd
 while read -r name command; do
 	# shellcheck disable=SC2086
 	run "$name" $command
