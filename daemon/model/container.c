@@ -38,8 +38,6 @@ static int gather_host(struct container *c, unsigned needs, uint64_t now_ns,
 	} texts[] = {
 		{ NEED_HOST_MEMINFO | NEED_MEMORY, HOST_MEMINFO,
 		  &s->host_meminfo, false },
-		{ NEED_HOST_CPUINFO, HOST_CPUINFO, &s->host_cpuinfo, false },
-		{ NEED_HOST_STAT, HOST_STAT, &s->host_stat, false },
 		{ NEED_HOST_VMSTAT, HOST_VMSTAT, &s->host_vmstat, false },
 		{ NEED_HOST_DISKSTATS, HOST_DISKSTATS, &s->host_diskstats,
 		  false },
@@ -49,18 +47,25 @@ static int gather_host(struct container *c, unsigned needs, uint64_t now_ns,
 		{ NEED_HOST_INTERRUPTS, HOST_INTERRUPTS, &s->host_interrupts,
 		  true },
 	};
+	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		int r;
-
 		if (!(needs & texts[i].need))
 			continue;
 		r = host_read(c->host, texts[i].file, now_ns, texts[i].text);
-		if (r < 0 && !(r == -ENOENT && texts[i].optional))
+		if (r == -ENOENT && texts[i].optional)
+			r = 0;
+		if (r < 0)
 			return r;
 	}
 
-	return 0;
+	if (needs & NEED_HOST_CPUINFO)
+		r = host_cpuinfo(c->host, now_ns, &s->host_cpuinfo,
+				 &s->cpuinfo);
+	if (needs & NEED_HOST_STAT && r == 0)
+		r = host_stat(c->host, now_ns, &s->host_stat);
+
+	return r;
 }
 
 int container_gather(struct container *c, unsigned needs, uint64_t now_ns,

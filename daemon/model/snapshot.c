@@ -9,10 +9,9 @@
 static void each_text(struct snapshot *s, void (*f)(struct str *))
 {
 	struct str *const texts[] = {
-		&s->host_meminfo,  &s->host_cpuinfo,    &s->host_stat,
-		&s->host_vmstat,   &s->host_diskstats,  &s->host_schedstat,
-		&s->host_softirqs, &s->host_interrupts, &s->pressure,
-		&s->slabinfo,
+		&s->host_meminfo,    &s->host_cpuinfo,   &s->host_vmstat,
+		&s->host_diskstats,  &s->host_schedstat, &s->host_softirqs,
+		&s->host_interrupts, &s->pressure,       &s->slabinfo,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
@@ -22,6 +21,7 @@ static void each_text(struct snapshot *s, void (*f)(struct str *))
 void snapshot_reset(struct snapshot *s)
 {
 	each_text(s, str_reset);
+	s->cpuinfo.n = 0;
 	s->memory = (struct memory){ 0 };
 	s->cputime.n = 0;
 	s->disks.n = 0;
@@ -33,6 +33,7 @@ void snapshot_reset(struct snapshot *s)
 void snapshot_free(struct snapshot *s)
 {
 	each_text(s, str_free);
+	cpuinfo_free(&s->cpuinfo);
 	free(s->cputime.lines);
 	*s = (struct snapshot){ 0 };
 }

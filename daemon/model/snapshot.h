@@ -7,7 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cpuinfo.h"
 #include "cpus.h"
+#include "host_stat.h"
 #include "io.h"
 #include "str.h"
 #include "view.h"
@@ -124,7 +126,8 @@ struct snapshot {
 	struct star star; /* the '*' of the view's path */
 	struct str host_meminfo;
 	struct str host_cpuinfo;
-	struct str host_stat;
+	struct cpuinfo cpuinfo; /* where things are in it */
+	struct host_stat host_stat;
 	struct str host_vmstat;
 	struct str host_diskstats;
 	struct str host_schedstat; /* these three may not be there: empty */

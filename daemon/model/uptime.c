@@ -3,7 +3,6 @@
 #include "base.h"
 #include "container.h"
 #include "gather.h"
-#include "parse.h"
 
 /* now + offset, never below 0 and never beyond the clock's range. */
 static uint64_t add_signed(uint64_t now, int64_t offset)
@@ -16,13 +15,11 @@ static uint64_t add_signed(uint64_t now, int64_t offset)
 
 /* The kernel shifts btime the other way (fs/proc/stat.c, timens_sub_boottime),
  * so that btime + starttime stays when a process was started. */
-static uint64_t shifted_btime(const char *host_stat, int64_t offset)
+static uint64_t shifted_btime(uint64_t btime, int64_t offset)
 {
 	int64_t whole = offset / (int64_t)NSEC_PER_SEC;
-	uint64_t btime = 0;
-	const struct key key = { "btime", &btime };
 
-	if (parse_keys(host_stat, &key, 1) == 0)
+	if (btime == 0)
 		return 0;
 	if (offset % (int64_t)NSEC_PER_SEC < 0)
 		whole--;
@@ -39,7 +36,7 @@ int uptime_gather(struct container *c, uint64_t now_ns, struct snapshot *s)
 	if (info->time_namespace) {
 		/* Whatever the policy: this is what all clocks in it say. */
 		s->uptime_ns = add_signed(now_ns, info->boottime_offset);
-		s->btime = shifted_btime(str_text(&s->host_stat),
+		s->btime = shifted_btime(s->host_stat.btime,
 					 info->boottime_offset);
 	} else if (info->uptime == UPTIME_HOST) {
 		s->uptime_ns = now_ns;

@@ -55,24 +55,59 @@ void str_adds(struct str *s, const char *text)
 	str_add(s, text, strlen(text));
 }
 
+static unsigned digits_count(uint64_t value)
+{
+	for (unsigned n = 1;; n += 4) {
+		if (value < 10)
+			return n;
+		if (value < 100)
+			return n + 1;
+		if (value < 1000)
+			return n + 2;
+		if (value < 10000)
+			return n + 3;
+		value /= 10000;
+	}
+}
+
+/* Two digits at a time: each division waits for the one before. */
+char *u64_put(char *at, uint64_t value)
+{
+	static const char pairs[] = "00010203040506070809"
+				    "10111213141516171819"
+				    "20212223242526272829"
+				    "30313233343536373839"
+				    "40414243444546474849"
+				    "50515253545556575859"
+				    "60616263646566676869"
+				    "70717273747576777879"
+				    "80818283848586878889"
+				    "90919293949596979899";
+	char *end = at + digits_count(value);
+
+	for (at = end; value >= 10; value /= 100) {
+		at -= 2;
+		memcpy(at, pairs + 2 * (value % 100), 2);
+	}
+	if (at == end || value)
+		at[-1] = (char)('0' + value);
+
+	return end;
+}
+
 size_t u64_digits(uint64_t value, char digits[static U64_DIGITS])
 {
-	size_t at = U64_DIGITS;
+	size_t at = U64_DIGITS - digits_count(value);
 
-	do {
-		digits[--at] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value);
-
+	(void)u64_put(digits + at, value);
 	return at;
 }
 
 void str_addu(struct str *s, uint64_t value)
 {
 	char digits[U64_DIGITS];
-	size_t at = u64_digits(value, digits);
 
-	str_add(s, digits + at, sizeof(digits) - at);
+	str_add(s, digits, (size_t)(u64_put(digits, value) - digits));
 }
 
 void str_vaddf(struct str *s, const char *fmt, va_list ap)

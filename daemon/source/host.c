@@ -8,7 +8,9 @@
 #include <stdbool.h>
 
 #include "base.h"
+#include "cpuinfo.h"
 #include "file.h"
+#include "parse.h"
 #include "str.h"
 
 #define MSEC 1000000ULL
@@ -68,6 +70,9 @@ struct host {
 	int sys;
 	struct hierarchies hierarchies;
 	struct reading readings[HOST_FILES];
+	/* What was made of the last reading, under its lock. */
+	struct cpuinfo cpuinfo;
+	struct host_stat stat;
 };
 
 static int read_again(struct host *h, enum host_file f, struct str *out)
@@ -91,24 +96,82 @@ static int read_again(struct host *h, enum host_file f, struct str *out)
 	}
 }
 
+/* Make of a new text what is not worked out again each time. */
+static int digest(struct host *h, enum host_file file)
+{
+	const struct str *text = &h->readings[file].text;
+	struct slice s = { str_text(text), text->len };
+
+	if (file == HOST_CPUINFO)
+		return cpuinfo_parse(s, &h->cpuinfo);
+	if (file == HOST_STAT)
+		host_stat_parse(s, &h->stat);
+
+	return 0;
+}
+
+/* Make a reading fresh; its lock is held. */
+static int refresh(struct host *h, enum host_file file, uint64_t now_ns)
+{
+	struct reading *r = &h->readings[file];
+	int err;
+
+	if (r->good && sub_floor(now_ns, r->when) < files[file].max_age)
+		return 0;
+
+	str_reset(&r->text);
+	err = read_again(h, file, &r->text);
+	if (err == 0)
+		err = digest(h, file);
+	r->good = err == 0;
+	r->when = now_ns;
+	return err;
+}
+
 int host_read(struct host *h, enum host_file file, uint64_t now_ns,
 	      struct str *out)
 {
 	struct reading *r = &h->readings[file];
-	int err = 0;
+	int err;
 
 	pthread_mutex_lock(&r->lock);
-	if (!r->good || sub_floor(now_ns, r->when) >= files[file].max_age) {
-		str_reset(&r->text);
-		err = read_again(h, file, &r->text);
-		r->good = err == 0;
-		r->when = now_ns;
-	}
+	err = refresh(h, file, now_ns);
 	if (err == 0)
 		str_add(out, str_text(&r->text), r->text.len);
 	pthread_mutex_unlock(&r->lock);
 
 	return err < 0 ? err : out->err;
+}
+
+int host_cpuinfo(struct host *h, uint64_t now_ns, struct str *out,
+		 struct cpuinfo *index)
+{
+	struct reading *r = &h->readings[HOST_CPUINFO];
+	int err;
+
+	pthread_mutex_lock(&r->lock);
+	err = refresh(h, HOST_CPUINFO, now_ns);
+	if (err == 0)
+		err = cpuinfo_copy(&h->cpuinfo, index);
+	if (err == 0)
+		str_add(out, str_text(&r->text), r->text.len);
+	pthread_mutex_unlock(&r->lock);
+
+	return err < 0 ? err : out->err;
+}
+
+int host_stat(struct host *h, uint64_t now_ns, struct host_stat *ret)
+{
+	struct reading *r = &h->readings[HOST_STAT];
+	int err;
+
+	pthread_mutex_lock(&r->lock);
+	err = refresh(h, HOST_STAT, now_ns);
+	if (err == 0)
+		*ret = h->stat;
+	pthread_mutex_unlock(&r->lock);
+
+	return err;
 }
 
 int host_open(int proc, int sys, int cgroup, struct host **ret)
@@ -152,6 +215,7 @@ void host_close(struct host *h)
 		str_free(&h->readings[i].text);
 		pthread_mutex_destroy(&h->readings[i].lock);
 	}
+	cpuinfo_free(&h->cpuinfo);
 	hierarchies_close(&h->hierarchies);
 	close_at(&h->proc);
 	close_at(&h->sys);

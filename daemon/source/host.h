@@ -5,7 +5,9 @@
 #include <stdint.h>
 
 #include "hierarchy.h"
+#include "host_stat.h"
 
+struct cpuinfo;
 struct str;
 
 /* One file of the host that views are made from; host.c has the table. */
@@ -39,6 +41,14 @@ void host_close(struct host *h);
  * any clock that does not go back. Thread-safe. Returns 0 or -errno. */
 int host_read(struct host *h, enum host_file file, uint64_t now_ns,
 	      struct str *out);
+
+/* The same for HOST_CPUINFO, with INDEX made that of its text: OUT is empty
+ * before. */
+int host_cpuinfo(struct host *h, uint64_t now_ns, struct str *out,
+		 struct cpuinfo *index);
+
+/* What HOST_STAT says. */
+int host_stat(struct host *h, uint64_t now_ns, struct host_stat *ret);
 
 /* The directory fds; they stay the host's. */
 int host_proc(const struct host *h);

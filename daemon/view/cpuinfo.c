@@ -1,231 +1,69 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /proc/cpuinfo: the host's blocks of the shown CPUs, with siblings and cores
- * counted again.
- *
- * A block ends with an empty line. That of a CPU has "processor : N" (x86, arm,
- * powerpc, riscv) or "cpu number : N" (s390x); all others describe the machine
- * and are kept. s390x also lists the CPUs at the top: "# processors : COUNT"
- * and "processor N: ...". */
+ * counted again, and those of the machine. s390x lists the CPUs there, too:
+ * "# processors : COUNT" and "processor N: ...". */
 #include <errno.h>
+#include <string.h>
 
 #include "base.h"
 #include "parse.h"
 #include "snapshot.h"
 #include "view.h"
 
-/* Where a shown CPU is. Machines that do not say are one package, and their
- * CPUs one core. */
-struct place {
-	uint64_t package;
-	uint64_t core;
+/* What is shown of a package. */
+struct count {
+	uint32_t siblings;
+	uint32_t cores;
 };
-
-/* A block, its empty line included, and what it says of its CPU. */
-struct block {
-	struct slice text;
-	bool is_cpu;
-	uint64_t cpu;
-	struct place place;
-	struct slice siblings; /* where the number stands; len 0: nowhere */
-	struct slice cores;
-};
-
-/* The blocks that are shown, and where their CPUs are. */
-struct blocks {
-	struct block *block;
-	struct place *place; /* sorted */
-	size_t n;
-	size_t n_places;
-	size_t cap;
-};
-
-#define autoblocks __attribute__((cleanup(blocks_free)))
-static void blocks_free(struct blocks *b)
-{
-	free(b->block);
-	free(b->place);
-}
-
-/* Take the key off LINE, without the blanks before the ':', and leave the value
- * without those after it. False when there is no ':'. */
-static bool take_key(struct slice *line, struct slice *key)
-{
-	if (!slice_until(line, ':', key) || key->p + key->len == line->p)
-		return false;
-
-	while (key->len &&
-	       (key->p[key->len - 1] == ' ' || key->p[key->len - 1] == '\t'))
-		key->len--;
-	while (line->len && (*line->p == ' ' || *line->p == '\t')) {
-		line->p++;
-		line->len--;
-	}
-
-	return true;
-}
-
-static void block_note(struct block *b, struct slice line)
-{
-	struct slice key;
-
-	/* Only these are looked at closely: there are many lines, and the flags
-	 * of an x86 CPU are longer than all others together. */
-	if (*line.p != 'p' && *line.p != 'c' && *line.p != 's')
-		return;
-	if (!take_key(&line, &key))
-		return;
-
-	if (slice_is(key, "processor") || slice_is(key, "cpu number"))
-		b->is_cpu = slice_u64(line, &b->cpu) == 0;
-	else if (slice_is(key, "physical id"))
-		(void)slice_u64(line, &b->place.package);
-	else if (slice_is(key, "core id"))
-		(void)slice_u64(line, &b->place.core);
-	else if (slice_is(key, "siblings"))
-		b->siblings = line;
-	else if (slice_is(key, "cpu cores"))
-		b->cores = line;
-}
-
-/* Take the next block off *TEXT. */
-static bool take_block(struct slice *text, struct block *ret)
-{
-	struct block b = { .text = *text };
-	struct slice line;
-
-	if (text->len == 0)
-		return false;
-
-	while (slice_line(text, &line) && line.len)
-		block_note(&b, line);
-
-	b.text.len -= text->len;
-	*ret = b;
-	return true;
-}
 
 static bool hidden(const struct snapshot *in, uint64_t cpu)
 {
 	return cpu >= CPUS_MAX || !cpus_has(&in->cpus.shown, (unsigned)cpu);
 }
 
-static int place_compare(const void *a, const void *b)
+/* Count what is shown: COUNTS has all packages. Returns 0 or -ENOMEM. */
+static int count(const struct snapshot *in, struct count *counts)
 {
-	const struct place *x = a;
-	const struct place *y = b;
+	const struct cpuinfo *index = &in->cpuinfo;
+	autofree bool *seen = calloc(index->cores + 1, sizeof(*seen));
 
-	if (x->package != y->package)
-		return x->package < y->package ? -1 : 1;
-	if (x->core != y->core)
-		return x->core < y->core ? -1 : 1;
-
-	return 0;
-}
-
-/* Make room for one more of each. Returns 0 or -ENOMEM. */
-static int blocks_reserve(struct blocks *b)
-{
-	size_t cap = b->cap ? 2 * b->cap : 16;
-	struct block *block;
-	struct place *place;
-
-	if (b->n < b->cap)
-		return 0;
-
-	block = realloc(b->block, cap * sizeof(*block));
-	if (!block)
+	if (!seen)
 		return -ENOMEM;
-	b->block = block;
-	place = realloc(b->place, cap * sizeof(*place));
-	if (!place)
-		return -ENOMEM;
-	b->place = place;
-	b->cap = cap;
-	return 0;
-}
 
-static int blocks_find(const struct snapshot *in, struct blocks *ret)
-{
-	struct slice rest = slice_of(str_text(&in->host_cpuinfo));
-	struct block b;
+	for (size_t i = 0; i < index->n; i++) {
+		const struct cpuinfo_block *b = &index->block[i];
 
-	while (take_block(&rest, &b)) {
-		int r;
-
-		if (b.is_cpu && hidden(in, b.cpu))
+		if (!b->is_cpu || hidden(in, b->cpu))
 			continue;
-		r = blocks_reserve(ret);
-		if (r < 0)
-			return r;
-		ret->block[ret->n++] = b;
-		if (b.is_cpu)
-			ret->place[ret->n_places++] = b.place;
+		counts[b->package].siblings++;
+		counts[b->package].cores += !seen[b->core];
+		seen[b->core] = true;
 	}
 
-	if (ret->n_places)
-		qsort(ret->place, ret->n_places, sizeof(*ret->place),
-		      place_compare);
 	return 0;
 }
 
-/* How many shown CPUs, and how many different cores, a package has. */
-struct count {
-	uint64_t package;
-	uint64_t siblings; /* 0: nothing counted yet */
-	uint64_t cores;
-};
-
-/* Make COUNT that of PACKAGE; mostly it is already, for ids come in order. */
-static void places_count(const struct blocks *b, uint64_t package,
-			 struct count *count)
+/* Copy TEXT from *FROM up to the number at AT, and write VALUE in its stead. */
+static void replace(const char *text, uint32_t *from, struct cpuinfo_part at,
+		    uint64_t value, struct str *out)
 {
-	size_t low = 0;
-	size_t high = b->n_places;
-
-	if (count->siblings && count->package == package)
+	/* In another order than on x86 and s390x it stays as it is. */
+	if (at.len == 0 || at.at < *from)
 		return;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (b->place[middle].package < package)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-
-	*count = (struct count){ .package = package };
-	for (size_t i = low; i < b->n_places && b->place[i].package == package;
-	     i++) {
-		count->siblings++;
-		count->cores +=
-			i == low || b->place[i].core != b->place[i - 1].core;
-	}
-}
-
-/* Copy from *FROM up to the number at AT, and write VALUE in its stead. */
-static void replace(const char **from, struct slice at, uint64_t value,
-		    struct str *out)
-{
-	if (at.len == 0)
-		return;
-
-	str_add(out, *from, (size_t)(at.p - *from));
+	str_add(out, text + *from, at.at - *from);
 	str_addu(out, value);
-	*from = at.p + at.len;
+	*from = at.at + at.len;
 }
 
-static void cpu_render(const struct block *b, const struct count *count,
-		       struct str *out)
+static void cpu_render(const char *text, const struct cpuinfo_block *b,
+		       const struct count *n, struct str *out)
 {
-	const char *from = b->text.p;
-	const char *end = b->text.p + b->text.len;
+	uint32_t from = b->text.at;
 
-	/* In this order, on x86 and s390x. */
-	replace(&from, b->siblings, count->siblings, out);
-	if (b->cores.p >= from)
-		replace(&from, b->cores, count->cores, out);
-	str_add(out, from, (size_t)(end - from));
+	replace(text, &from, b->siblings, n->siblings, out);
+	replace(text, &from, b->cores, n->cores, out);
+	str_add(out, text + from, b->text.at + b->text.len - from);
 }
 
 /* "processor 3: version = ..." */
@@ -249,7 +87,7 @@ static void machine_render(const struct snapshot *in, struct slice text,
 		bool keyed;
 
 		(void)slice_line(&text, &line);
-		keyed = take_key(&line, &key);
+		keyed = cpuinfo_key(&line, &key);
 		if (keyed && is_list_entry(key, &cpu) && hidden(in, cpu))
 			continue;
 		if (keyed && slice_is(key, "# processors")) {
@@ -261,25 +99,36 @@ static void machine_render(const struct snapshot *in, struct slice text,
 	}
 }
 
+static bool ends_empty(const char *text, size_t len)
+{
+	return len >= 2 && memcmp(text + len - 2, "\n\n", 2) == 0;
+}
+
 void cpuinfo_render(const struct snapshot *in, struct str *out)
 {
-	autoblocks struct blocks blocks = { 0 };
-	struct count count = { 0 };
-	int r = blocks_find(in, &blocks);
+	const struct cpuinfo *index = &in->cpuinfo;
+	const struct str *host = &in->host_cpuinfo;
+	autofree struct count *counts =
+		calloc(index->packages + 1, sizeof(*counts));
+	int r = counts ? count(in, counts) : -ENOMEM;
 
 	if (r < 0) {
 		out->err = r;
 		return;
 	}
 
-	for (size_t i = 0; i < blocks.n; i++) {
-		const struct block *b = &blocks.block[i];
+	for (size_t i = 0; i < index->n; i++) {
+		const struct cpuinfo_block *b = &index->block[i];
+		struct slice text = { host->text + b->text.at, b->text.len };
 
-		if (b->is_cpu) {
-			places_count(&blocks, b->place.package, &count);
-			cpu_render(b, &count, out);
-		} else {
-			machine_render(in, b->text, out);
-		}
+		if (!b->is_cpu)
+			machine_render(in, text, out);
+		else if (!hidden(in, b->cpu))
+			cpu_render(host->text, b, &counts[b->package], out);
 	}
+
+	/* Where the empty line belongs to the next CPU, the last has none. */
+	if (out->err == 0 && ends_empty(out->text, out->len) &&
+	    !ends_empty(host->text, host->len))
+		out->text[--out->len] = '\0';
 }

@@ -3,6 +3,7 @@
  * not much longer than what they are made of. */
 #include "base.h"
 #include "fuzz.h"
+#include "parse.h"
 #include "snapshot.h"
 #include "view.h"
 
@@ -15,7 +16,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	fuzz_require(s != NULL);
 	s->host_cpuinfo = fuzz_text(data, size);
-	s->host_stat = fuzz_text(data, size);
+	fuzz_require(cpuinfo_parse((struct slice){ str_text(&s->host_cpuinfo),
+						   s->host_cpuinfo.len },
+				   &s->cpuinfo) == 0);
+	host_stat_parse((struct slice){ (const char *)data, size },
+			&s->host_stat);
 	for (unsigned i = 0; i < 8; i++)
 		if (size & (1U << i))
 			cpus_add(&s->cpus.shown, i);

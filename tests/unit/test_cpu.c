@@ -30,11 +30,11 @@ struct test {
 	struct str out;
 };
 
-static const char host_stat[] = "cpu  1 2 3 4 5 6 7 8 9 10\n"
-				"cpu0 1 2 3 4 5 6 7 8 9 10\n"
-				"intr 7 1 2\nctxt 9\nbtime 1000\n"
-				"processes 5\nprocs_running 4\n"
-				"procs_blocked 3\nsoftirq 5 1 1\n";
+static const char stat_of_host[] = "cpu  1 2 3 4 5 6 7 8 9 10\n"
+				   "cpu0 1 2 3 4 5 6 7 8 9 10\n"
+				   "intr 7 1 2\nctxt 9\nbtime 1000\n"
+				   "processes 5\nprocs_running 4\n"
+				   "procs_blocked 3\nsoftirq 5 1 1\n";
 
 static void host_write(struct test *t)
 {
@@ -42,7 +42,7 @@ static void host_write(struct test *t)
 	tree_make(&t->tree);
 	tree_write(&t->tree, "init/info", "now_ns %llu\nstart_ns %llu\n",
 		   1000 * SEC, 990 * SEC);
-	tree_write(&t->tree, "proc/stat", "%s", host_stat);
+	tree_write(&t->tree, "proc/stat", "%s", stat_of_host);
 	tree_write(&t->tree, "sys/devices/system/cpu/online", "0-3\n");
 	tree_write(&t->tree, "sys/devices/system/cpu/present", "0-3\n");
 	tree_write(&t->tree, "sys/devices/system/cpu/possible", "0-7\n");
