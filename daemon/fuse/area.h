@@ -38,7 +38,7 @@ struct node {
 struct handle {
 	_Alignas(64) uint64_t generation; /* odd: open; another one each time */
 	uint64_t node;                    /* FUSE node id */
-	uint64_t serial;         /* container that was chosen at open */
+	uint64_t serial;         /* container chosen at open, and its mark */
 	_Atomic uint64_t unique; /* READ that made the text; 0: no text, and
 				  * then the two below mean nothing */
 	uint64_t kh;             /* the kernel's poll handle; 0: nobody polls */

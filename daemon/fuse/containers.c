@@ -217,6 +217,19 @@ bool containers_has(const struct containers *cs, uint64_t serial)
 	       serial;
 }
 
+uint32_t containers_mark(const struct containers *cs, uint64_t serial)
+{
+	const struct tenant *t = &cs->area->tenants[serial_slot(serial)];
+	const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15); /* 2^64 / phi */
+	uint64_t mix = ((t->ino * odd ^ t->dev) * odd ^ t->paths) * odd;
+	uint32_t mark = (uint32_t)(mix >> (64 - MARK_BITS));
+
+	if (!containers_has(cs, serial))
+		return 0;
+
+	return mark ? mark : 1;
+}
+
 void containers_name(struct containers *cs, uint64_t serial, char *out,
 		     size_t size)
 {

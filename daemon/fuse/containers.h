@@ -52,6 +52,10 @@ int containers_host(struct containers *cs, uint64_t *ret);
 /* Is SERIAL still a container? */
 bool containers_has(const struct containers *cs, uint64_t serial);
 
+/* A number that stands for SERIAL's cgroup, of MARK_BITS (nodeid.h): that of
+ * another cgroup is most likely another one. 0: SERIAL is no more. */
+uint32_t containers_mark(const struct containers *cs, uint64_t serial);
+
 /* What a log line calls it: its id, or something else when it has none. */
 void containers_name(struct containers *cs, uint64_t serial, char *out,
 		     size_t size);

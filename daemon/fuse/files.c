@@ -10,6 +10,7 @@
 
 #include "base.h"
 #include "caller.h"
+#include "containers.h"
 #include "handles.h"
 #include "nodeid.h"
 #include "psi.h"
@@ -52,23 +53,38 @@ int file_open(struct thread *t, uint64_t id, pid_t pid, int flags, uint64_t *fh)
 	if ((flags & O_ACCMODE) != O_RDONLY && takes_triggers(s->tree, id) < 0)
 		return -EACCES;
 
-	if (serial == 0)
+	if (serial == 0) {
 		r = caller_find(s->callers, pid, &serial);
-	if (r < 0)
-		return r;
+		if (r < 0)
+			return r;
+		serial = serial_marked(serial,
+				       containers_mark(s->containers, serial));
+	}
 
 	*fh = handle_open(s->area, id, serial, &t->slot->fh);
 	return 0;
 }
 
+/* Is SERIAL the container that FH was opened in? The file may be in other hands
+ * by now: what is said to those must not be about them. */
+static bool opened_in(const struct service *s, uint64_t fh, uint64_t serial)
+{
+	uint32_t mark = handle_mark(s->area, fh);
+
+	return mark == 0 || mark == containers_mark(s->containers, serial);
+}
+
 /* Make the text for container SERIAL. If that is no more, and was found by who
  * opened the file, it may only have lost its slot: look again. */
-static int render_for(struct thread *t, uint64_t id, pid_t pid, uint64_t serial)
+static int render_for(struct thread *t, uint64_t id, const struct reading *at,
+		      uint64_t serial)
 {
+	const struct service *s = t->service;
 	int r = render(t, id, serial);
 
 	if (r != -ESRCH || node_serial(id) ||
-	    caller_find(t->service->callers, pid, &serial) < 0)
+	    caller_find(s->callers, at->pid, &serial) < 0 ||
+	    !opened_in(s, at->fh, serial))
 		return r;
 
 	return render(t, id, serial);
@@ -107,7 +123,7 @@ int file_slice(struct thread *t, uint64_t id, const struct reading *at,
 	r = handle_serial(a, at->fh, &serial);
 	if (r < 0)
 		return r;
-	r = render_for(t, id, at->pid, serial);
+	r = render_for(t, id, at, serial);
 	if (r < 0)
 		return slice_before(t, at, r, ret);
 

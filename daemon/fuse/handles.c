@@ -13,6 +13,7 @@
 #define BARE       (UINT64_C(1) << 63) /* an fh without an entry */
 #define EVICTIONS  8
 
+_Static_assert(SERIAL_BITS + MARK_BITS < 64, "a marked serial fits in an fh");
 _Static_assert(HANDLES_MAX == 1 << INDEX_BITS, "an index fits in an fh");
 
 static pthread_mutex_t *lock_of(struct area *a, size_t index)
@@ -100,7 +101,7 @@ bool handle_begun(const struct area *a, uint64_t fh)
 	return fh & BARE || h->generation >= fh >> INDEX_BITS;
 }
 
-int handle_serial(struct area *a, uint64_t fh, uint64_t *ret)
+static int chosen(struct area *a, uint64_t fh, uint64_t *ret)
 {
 	const struct handle *h;
 
@@ -116,6 +117,23 @@ int handle_serial(struct area *a, uint64_t fh, uint64_t *ret)
 	*ret = h->serial;
 	handle_unlock(a, h);
 	return 0;
+}
+
+int handle_serial(struct area *a, uint64_t fh, uint64_t *ret)
+{
+	uint64_t marked;
+	int r = chosen(a, fh, &marked);
+
+	if (r == 0)
+		*ret = serial_plain(marked);
+	return r;
+}
+
+uint32_t handle_mark(struct area *a, uint64_t fh)
+{
+	uint64_t marked;
+
+	return chosen(a, fh, &marked) == 0 ? serial_mark(marked) : 0;
 }
 
 uint64_t handle_with_trigger(struct area *a, uint32_t index)

@@ -19,9 +19,10 @@ struct handle;
 /* At most so many entries for one container. */
 #define HANDLES_SHARE 1024
 
-/* An fh for NODE as container SERIAL sees it. Never fails, never 0. It is put
- * down in NOTE before anything else: with what is in there an OPEN that was cut
- * short is brought to its end, and one that was not is not done twice. */
+/* An fh for NODE as container SERIAL sees it, which may be a marked one. Never
+ * fails, never 0. It is put down in NOTE before anything else: with what is in
+ * there an OPEN that was cut short is brought to its end, and one that was not
+ * is not done twice. */
 uint64_t handle_open(struct area *a, uint64_t node, uint64_t serial,
 		     _Atomic uint64_t *note);
 
@@ -30,6 +31,9 @@ bool handle_begun(const struct area *a, uint64_t fh);
 
 /* The container chosen at open. Returns 0 or -EBADF. */
 int handle_serial(struct area *a, uint64_t fh, uint64_t *ret);
+
+/* The mark that came with it, or 0. */
+uint32_t handle_mark(struct area *a, uint64_t fh);
 
 /* Done. A second time it is no error and does nothing. */
 void handle_release(struct area *a, uint64_t fh);

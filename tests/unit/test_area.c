@@ -139,6 +139,23 @@ static void handle_knows_its_container(void **state)
 	assert_int_equal(handle_serial(a, fh, &serial), -EBADF);
 }
 
+static void handle_keeps_a_mark(void **state)
+{
+	const uint64_t most = serial_marked((UINT64_C(1) << SERIAL_BITS) - 1,
+					    (UINT32_C(1) << MARK_BITS) - 1);
+	struct area *a = area_of(state);
+	uint64_t serial = 0;
+
+	for (int i = 0; i < HANDLES_SHARE + 10; i++) {
+		uint64_t fh = opened(a, 1, most); /* in the end without entry */
+
+		assert_int_equal(handle_mark(a, fh), serial_mark(most));
+		assert_int_equal(handle_serial(a, fh, &serial), 0);
+		assert_int_equal(serial, serial_plain(most));
+	}
+	assert_int_equal(handle_mark(a, opened(a, 1, serial_of(3))), 0);
+}
+
 static void release_twice_is_once(void **state)
 {
 	struct area *a = area_of(state);
@@ -328,6 +345,7 @@ int main(void)
 		IN_AREA(a_new_area_takes_little_memory),
 		IN_AREA(lock_outlives_its_owner),
 		IN_AREA(handle_knows_its_container),
+		IN_AREA(handle_keeps_a_mark),
 		IN_AREA(release_twice_is_once),
 		IN_AREA(text_is_served_in_pieces),
 		IN_AREA(only_a_later_read_makes_a_new_text),

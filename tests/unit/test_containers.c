@@ -410,6 +410,28 @@ static void slots_of_idle_callers_are_used_again(void **state)
 	assert_int_equal(find(m, "/other", &other), -ENFILE);
 }
 
+static void a_cgroup_has_a_mark(void **state)
+{
+	struct machine *m = *state;
+	uint64_t box;
+	uint64_t again;
+	uint64_t other;
+	uint32_t mark;
+
+	assert_int_equal(find(m, "/box", &box), 0);
+	assert_int_equal(find(m, "/other", &other), 0);
+	mark = containers_mark(m->cs, box);
+	assert_int_not_equal(mark, 0);
+	assert_int_not_equal(mark, containers_mark(m->cs, other));
+	assert_int_equal(serial_plain(serial_marked(box, mark)), box);
+
+	member_drop(m->cs, serial_slot(box));
+	assert_int_equal(containers_mark(m->cs, box), 0);
+	assert_int_equal(find(m, "/box", &again), 0);
+	assert_int_not_equal(again, box);
+	assert_int_equal(containers_mark(m->cs, again), mark);
+}
+
 /* Process PID of a fixture, in the pid namespace that FILE stands for. */
 static void process(const struct tree *t, int pid, int ppid, const char *ids,
 		    const char *file)
@@ -471,6 +493,7 @@ int main(void)
 		ON_MACHINE(a_living_init_keeps_it),
 		ON_MACHINE(the_tick_learns_of_records),
 		ON_MACHINE(slots_of_idle_callers_are_used_again),
+		ON_MACHINE(a_cgroup_has_a_mark),
 		ON_MACHINE(an_old_kernel_is_asked_for_parents),
 	};
 
