@@ -35,6 +35,8 @@ enum need {
 	NEED_HOST_SCHEDSTAT = 1 << 17,
 	NEED_HOST_SOFTIRQS = 1 << 18,
 	NEED_HOST_INTERRUPTS = 1 << 19,
+	NEED_HOST_PARTITIONS = 1 << 20,
+	NEED_DISK = 1 << 21, /* snapshot.disk: of the path; needs NEED_DISKS */
 };
 
 /* Write the file for IN. It can only look at the snapshot, never fail: what it
@@ -78,12 +80,18 @@ const struct view *views_all(size_t *count);
  * same file. STAR may be NULL. */
 const struct view *view_find(const char *path, struct star *star);
 
+/* Append the path at which the file is served that is at PATH in a container.
+ * They are the same but for disks: there "sys/block/vda" is a symbolic link,
+ * and "sys/devices/pci0000:00/.../block/vda/stat" is served as
+ * "sys/block/vda/stat". */
+void view_served(const char *path, struct str *out);
+
 /* What stands for the '*' of ROW in NAME, the name of a directory ("cpu3",
  * "vda"). False when nothing does. STAR may be NULL. */
 bool view_star(const struct view *row, const char *name, struct star *star);
 
 view_render meminfo_render, swaps_render, vmstat_render, diskstats_render,
-	slabinfo_render;
+	slabinfo_render, disk_stat_render, partitions_render;
 view_render cpuinfo_render, stat_render, uptime_render, loadavg_render,
 	pressure_render, schedstat_render, softirqs_render, interrupts_render;
 view_render cpu_online_render, cpu_offline_render, cpu_n_online_render;
