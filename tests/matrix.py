@@ -26,10 +26,15 @@ def host_layout():
     return "v1 legacy"
 
 
+def linux(release):
+    """A kernel, as far as it matters."""
+    return "Linux " + ".".join(re.findall(r"\d+", release)[:2])
+
+
 def host():
     """The column of this machine: its name, what it is, and its tests."""
     tests = {name: (verdict, why) for name, verdict, why in junit.results(HOST)}
-    return host_layout(), f"this machine, Linux {os.uname().release}", tests
+    return host_layout(), "this machine, " + linux(os.uname().release), tests
 
 
 def guest(layout):
@@ -39,7 +44,7 @@ def guest(layout):
         for line in log:
             word = line.split()
             if line.startswith("@ begin "):
-                what = f"a guest, Linux {word[3]}, systemd {word[5]}"
+                what = f"a guest, {linux(word[3])}, systemd {word[5]}"
             elif re.match("@ (pass|fail|skip) ", line):
                 tests[word[2]] = (word[1], " ".join(word[4:]))
     return layout.replace("-", " "), what, tests
@@ -90,7 +95,7 @@ def matrix():
     text += "\n" + table(rows) + "\n"
     for number, why in enumerate(reasons, 1):
         text += f"{number}. {why}\n"
-    return text
+    return text.rstrip("\n") + "\n"
 
 
 def replace(path, text):

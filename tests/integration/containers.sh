@@ -78,15 +78,24 @@ crun_here() {
 	fi
 }
 
-# runtime RUNTIME ARGUMENT...: runc or crun with a state directory of its own.
-# An emulated CPU takes seconds for each command of runc, which copies itself to
-# memory: crun does its work in tests that were not told to take runc.
-runtime() {
-	local name=$1
+# stand_in_for RUNTIME: itself. But an emulated CPU takes seconds for each command
+# of runc, which runs from a new copy of itself: there crun does its work in
+# tests that were not told to take runc.
+stand_in_for() {
+	if [ "$1" = runc ] && [ "$asked_runtime" != runc ] &&
+		[ -n "${RESVIEW_EMULATED:-}" ]; then
+		echo crun
+	else
+		echo "$1"
+	fi
+}
 
+# runtime RUNTIME ARGUMENT...: runc or crun with a state directory of its own.
+runtime() {
+	local name
+
+	name=$(stand_in_for "$1")
 	shift
-	[ "$name" != runc ] || [ "$asked_runtime" = runc ] ||
-		[ -z "${RESVIEW_EMULATED:-}" ] || name=crun
 	case $name in
 	crun) crun_here --root "$work/state-crun" "$@" ;;
 	*) "$name" --root "$work/state-$name" "$@" ;;

@@ -36,7 +36,7 @@ podman_run() {
 	podman --root "$work/podman/root" --runroot "$work/podman/run" \
 		--tmpdir "$work/podman/tmp" --cgroup-manager=cgroupfs \
 		--events-backend=file --log-level=error --storage-driver=vfs \
-		--runtime runc --hooks-dir "$work/$hooks.d" \
+		--runtime "$(stand_in_for runc)" --hooks-dir "$work/$hooks.d" \
 		run --rm --network=none --memory 64m --cgroup-parent "/$group" \
 		--ulimit nofile=1024:1024 --ulimit nproc=1024:1024 \
 		${options[@]+"${options[@]}"} --rootfs "$work/rootfs" "$@"
@@ -69,3 +69,10 @@ assert_equal "asks as for LXCFS" 65536 "$(total 50-resview \
 assert_equal "asks, and says no" "$all" "$(total 50-resview \
 	--annotation io.resview.enable=false)"
 assert_equal "records" '' "$(records)"
+
+# Of a container that has ended podman leaves a process that tidies up.
+tidy() {
+	! pgrep -f "$work/podman/root"
+}
+
+wait_for 20 tidy || fail "podman does not end"
