@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A set of CPU ids, and the kernel's text for it ("1,3,8-11"). */
+/* A set of CPU ids, or of NUMA nodes, and the kernel's text for it
+ * ("1,3,8-11"). */
 #pragma once
 
 #include <stdbool.h>

@@ -35,8 +35,14 @@ enum need {
 	NEED_HOST_SCHEDSTAT = 1 << 17,
 	NEED_HOST_SOFTIRQS = 1 << 18,
 	NEED_HOST_INTERRUPTS = 1 << 19,
-	NEED_HOST_PARTITIONS = 1 << 20,
-	NEED_DISK = 1 << 21, /* snapshot.disk: of the path; needs NEED_DISKS */
+	NEED_HOST_NODE_CPULIST = 1 << 20, /* snapshot.host_node: one of these */
+	NEED_HOST_NODE_CPUMAP = 1 << 21,
+	NEED_HOST_NODE_MEMINFO = 1 << 22,
+	NEED_HOST_NODE_NUMASTAT = 1 << 23,
+	NEED_NUMA = 1 << 24,        /* snapshot.numa */
+	NEED_NODE_CPUS = 1 << 25,   /* snapshot.numa.cpus; needs NEED_CPUS */
+	NEED_NODE_MEMORY = 1 << 26, /* snapshot.node_memory; needs NEED_NUMA,
+				     * NEED_MEMORY, NEED_HOST_NODE_MEMINFO */
 };
 
 /* Write the file for IN. It can only look at the snapshot, never fail: what it
@@ -80,18 +86,16 @@ const struct view *views_all(size_t *count);
  * same file. STAR may be NULL. */
 const struct view *view_find(const char *path, struct star *star);
 
-/* Append the path at which the file is served that is at PATH in a container.
- * They are the same but for disks: there "sys/block/vda" is a symbolic link,
- * and "sys/devices/pci0000:00/.../block/vda/stat" is served as
- * "sys/block/vda/stat". */
-void view_served(const char *path, struct str *out);
-
 /* What stands for the '*' of ROW in NAME, the name of a directory ("cpu3",
  * "vda"). False when nothing does. STAR may be NULL. */
 bool view_star(const struct view *row, const char *name, struct star *star);
 
 view_render meminfo_render, swaps_render, vmstat_render, diskstats_render,
-	slabinfo_render, disk_stat_render, partitions_render;
+	slabinfo_render;
 view_render cpuinfo_render, stat_render, uptime_render, loadavg_render,
 	pressure_render, schedstat_render, softirqs_render, interrupts_render;
+view_render node_online_render, node_has_cpu_render, node_has_memory_render,
+	node_has_normal_memory_render;
+view_render node_cpulist_render, node_cpumap_render, node_meminfo_render,
+	node_numastat_render;
 view_render cpu_online_render, cpu_offline_render, cpu_n_online_render;

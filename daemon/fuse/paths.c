@@ -75,14 +75,15 @@ static bool is_star(const char *path)
 	return false;
 }
 
-/* A view of one CPU is there when the host has a folder for it. */
-static int view_exists(int sys, const struct view *view, const char *path)
+/* A view in sysfs is there when the host has the folder that it is in: that of
+ * a CPU, or any of nodes. */
+static int view_exists(int sys, const char *path)
 {
 	autostr struct str dir = { 0 };
 	const char *last = strrchr(path, '/');
 	struct stat st;
 
-	if (!last || view->star == STAR_NONE)
+	if (!last || strncmp(path, "sys/", 4) != 0)
 		return 0;
 
 	str_add(&dir, path, (size_t)(last - path));
@@ -116,14 +117,14 @@ int path_stat(int sys, const char *path, struct place *ret)
 	int r = 0;
 
 	if (view) {
-		r = view_exists(sys, view, path);
+		r = view_exists(sys, path);
 		ret->mode = S_IFREG | view->mode;
 		ret->size = strncmp(path, "proc/", 5) == 0 ? 0 : SYSFS_SIZE;
 		return r;
 	}
+	if (sysfs_covers(path))
+		return host_place(sys, path, ret);
 	if (*path != '\0' && !has_views(path)) {
-		if (sysfs_covers(path))
-			return host_place(sys, path, ret);
 		r = is_star(path) ? sysfs_stat(sys, path, &st) : -ENOENT;
 	}
 
@@ -133,6 +134,7 @@ int path_stat(int sys, const char *path, struct place *ret)
 }
 
 struct listing {
+	int sys;
 	const char *dir;
 	path_entry *fn;
 	void *data;
@@ -156,6 +158,17 @@ static bool named_before(const struct view *views, size_t i, const char *dir,
 	return false;
 }
 
+/* Not so is "node" where the kernel knows of none. */
+static bool is_there(const struct listing *l, struct slice name)
+{
+	autostr struct str path = { 0 };
+	struct place p;
+
+	str_addf(&path, "%s/%.*s", l->dir, (int)name.len, name.p);
+	return !sysfs_covers(str_text(&path)) ||
+	       path_stat(l->sys, path.text, &p) == 0;
+}
+
 static void list_views(const struct listing *l)
 {
 	size_t n;
@@ -167,7 +180,7 @@ static void list_views(const struct listing *l)
 
 		/* "cpu*" is the host's to list. */
 		if (name.len == 0 || memchr(name.p, '*', name.len) ||
-		    named_before(views, i, l->dir, name))
+		    named_before(views, i, l->dir, name) || !is_there(l, name))
 			continue;
 		text = strndup(name.p, name.len);
 		if (text)
@@ -218,7 +231,7 @@ static void list_star(void *data, const char *name, mode_t type)
 
 int path_list(int sys, const char *path, path_entry *fn, void *data)
 {
-	struct listing l = { .dir = path, .fn = fn, .data = data };
+	struct listing l = { .sys = sys, .dir = path, .fn = fn, .data = data };
 
 	list_views(&l);
 	if (sysfs_covers(path))

@@ -16,10 +16,12 @@ static const struct {
 	{ NEED_MEMORY, memory_gather },
 	{ NEED_VMEVENTS, vmevents_gather },
 	{ NEED_DISKS, disks_gather },
-	{ NEED_DISK, disk_gather },
 	{ NEED_SLABINFO, slabinfo_gather },
 	{ NEED_CPUS | NEED_CPUTIME, cpus_gather },
 	{ NEED_CPUTIME, cputime_gather },
+	{ NEED_NUMA | NEED_NODE_CPUS, numa_gather },
+	{ NEED_NODE_CPUS, node_cpus_gather },
+	{ NEED_NODE_MEMORY, node_memory_gather },
 	{ NEED_UPTIME, uptime_gather },
 	{ NEED_TASKS, tasks_gather },
 	{ NEED_LOAD, load_gather },
@@ -47,8 +49,6 @@ static int gather_host(struct container *c, unsigned needs, uint64_t now_ns,
 		{ NEED_HOST_SOFTIRQS, HOST_SOFTIRQS, &s->host_softirqs, true },
 		{ NEED_HOST_INTERRUPTS, HOST_INTERRUPTS, &s->host_interrupts,
 		  true },
-		{ NEED_HOST_PARTITIONS, HOST_PARTITIONS, &s->host_partitions,
-		  false },
 	};
 	int r = 0;
 
@@ -71,11 +71,40 @@ static int gather_host(struct container *c, unsigned needs, uint64_t now_ns,
 	return r;
 }
 
+/* A node may go offline at any time: it then says nothing. */
+static int gather_node(struct container *c, unsigned needs, struct snapshot *s)
+{
+	static const struct {
+		unsigned need;
+		const char *name;
+	} texts[] = {
+		{ NEED_HOST_NODE_CPULIST, "cpulist" },
+		{ NEED_HOST_NODE_CPUMAP, "cpumap" },
+		{ NEED_HOST_NODE_MEMINFO, "meminfo" },
+		{ NEED_HOST_NODE_NUMASTAT, "numastat" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		int r;
+
+		if (!(needs & texts[i].need))
+			continue;
+		r = host_read_node(c->host, s->star.number, texts[i].name,
+				   &s->host_node);
+		if (r < 0 && r != -ENOENT && r != -ENODEV)
+			return r;
+	}
+
+	return 0;
+}
+
 int container_gather(struct container *c, unsigned needs, uint64_t now_ns,
 		     struct snapshot *s)
 {
 	int r = gather_host(c, needs, now_ns, s);
 
+	if (r == 0)
+		r = gather_node(c, needs, s);
 	for (size_t i = 0; i < ARRAY_SIZE(parts) && r == 0; i++)
 		if (needs & parts[i].need)
 			r = parts[i].gather(c, now_ns, s);
@@ -110,6 +139,7 @@ void container_close(struct container *c)
 
 	for (size_t i = 0; i < PRESSURES; i++)
 		str_free(&c->last_pressure[i]);
+	str_free(&c->numa_kept.stat);
 	free(c->last_vmevents);
 	free(c->cpu_limits.sets);
 	cgroup_close(c->cgroup);

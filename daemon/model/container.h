@@ -13,6 +13,7 @@
 #include "registry.h"
 #include "snapshot.h"
 #include "state.h"
+#include "view.h"
 
 /* A limit is good for this long: hot readers do not re-read what rarely
  * changes, and a live resize shows well within the second VIEWS.md allows. */
@@ -52,6 +53,14 @@ struct cpu_limits {
 	struct cpu_absent absent;
 };
 
+/* Where it had memory at the last reading, should its cgroup go away; numa.c.
+ */
+struct numa_kept {
+	bool known;
+	uint64_t mems[NUMA_NODES_MAX / 64];
+	struct str stat; /* the text of its memory.numa_stat */
+};
+
 /* What the caller knows of a container beyond its cgroups. */
 struct container_info {
 	pid_t init;              /* as seen from the host; 0: unknown */
@@ -71,6 +80,7 @@ struct container {
 	struct memory_limits memory_limits;
 	struct memory_kept memory_kept;
 	struct cpu_limits cpu_limits;
+	struct numa_kept numa_kept;
 	struct memory last_memory; /* the last good one: served while a cgroup
 				    * goes away */
 	bool last_memory_valid;

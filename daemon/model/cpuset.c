@@ -27,19 +27,6 @@ static unsigned quota_cpus(struct container *c, uint64_t *period)
 	return (unsigned)max_u64(n, 1);
 }
 
-/* Returns 0, or -errno with an empty set. */
-static int host_set(struct host *h, enum host_file file, uint64_t now_ns,
-		    struct cpus *ret)
-{
-	autostr struct str text = { 0 };
-	int r;
-
-	*ret = (struct cpus){ 0 };
-	r = host_read(h, file, now_ns, &text);
-
-	return r < 0 ? r : cpus_parse(str_text(&text), ret);
-}
-
 /* What the container may run on of what is there; never empty. */
 static struct cpus effective(struct container *c, const struct cpus *online)
 {
@@ -121,12 +108,12 @@ static int limits_read(struct container *c, uint64_t now_ns)
 	unsigned n = quota_cpus(c, &l->period);
 
 	/* A machine that does not say so has one CPU, and all it has online. */
-	if (host_set(c->host, HOST_CPU_ONLINE, now_ns, &s->online) < 0 ||
+	if (host_read_set(c->host, HOST_CPU_ONLINE, now_ns, &s->online) < 0 ||
 	    cpus_count(&s->online) == 0)
 		cpus_add(&s->online, 0);
-	if (host_set(c->host, HOST_CPU_PRESENT, now_ns, &s->present) < 0)
+	if (host_read_set(c->host, HOST_CPU_PRESENT, now_ns, &s->present) < 0)
 		s->present = s->online;
-	if (host_set(c->host, HOST_CPU_POSSIBLE, now_ns, &s->possible) < 0)
+	if (host_read_set(c->host, HOST_CPU_POSSIBLE, now_ns, &s->possible) < 0)
 		s->possible = s->present;
 
 	s->shown = effective(c, &s->online);

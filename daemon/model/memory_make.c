@@ -46,6 +46,7 @@ static void make_room(const struct memory_raw *raw, struct memory *m)
 {
 	uint64_t available = UINT64_MAX;
 
+	m->limited = raw->rooms > 0;
 	m->total = raw->host.total;
 	m->free = raw->rooms ? UINT64_MAX : raw->host.free;
 

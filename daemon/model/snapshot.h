@@ -16,7 +16,8 @@
 
 /* All in bytes, already floored and capped: what meminfo and swaps print. */
 struct memory {
-	bool host; /* no cgroup has a say: every line is the host's */
+	bool host;    /* no cgroup has a say: every line is the host's */
+	bool limited; /* some level has less than the host */
 	uint64_t total;
 	uint64_t free;
 	uint64_t available;
@@ -87,6 +88,17 @@ struct cputime {
 	size_t cap;
 };
 
+/* NUMA nodes, by id. */
+struct numa {
+	struct cpus online; /* the host's */
+	struct cpus memory; /* those that have memory at all */
+	struct cpus normal; /* those of them that have it where the kernel can
+			     * use it for itself */
+	struct cpus mems;   /* of `memory`, what the container may use; never
+			     * empty while that is not */
+	struct cpus cpus;   /* those with a shown CPU; NEED_NODE_CPUS */
+};
+
 struct tasks {
 	uint64_t running; /* R, >= 1: the reader itself */
 	uint64_t blocked; /* D */
@@ -101,17 +113,12 @@ struct load {
 	uint64_t avg[3];
 };
 
-/* Those that appear first: a list that drops one is a list of other disks. */
-#define DISKS_MAX 256
+#define DISKS_MAX 64
 struct disks {
 	bool host; /* a process of the host: the host's file */
-	struct io_device disk[DISKS_MAX]; /* by number */
+	struct io_device disk[DISKS_MAX];
 	size_t n;
 };
-
-/* The disk MAJOR:MINOR, or NULL when the container has not used it. */
-const struct io_device *disks_find(const struct disks *disks, uint32_t major,
-				   uint32_t minor);
 
 /* "name value" lines of /proc/vmstat that the container has; every other name
  * of the host is printed as 0. */
@@ -138,9 +145,10 @@ struct snapshot {
 	struct str host_schedstat; /* these three may not be there: empty */
 	struct str host_softirqs;
 	struct str host_interrupts;
-	struct str host_partitions;
-	struct str host_disk; /* of the path's disk, only if disks.host */
 	struct memory memory;
+	struct str host_node;      /* the file of the view's node */
+	struct memory node_memory; /* of the view's node */
+	struct numa numa;
 	struct cpu_sets cpus;
 	struct cputime cputime;
 	uint64_t uptime_ns;
@@ -148,7 +156,6 @@ struct snapshot {
 	struct tasks tasks;
 	struct load load;
 	struct disks disks;
-	struct io_device disk; /* the one that the path says */
 	struct vmevents vmevents;
 	struct str pressure; /* the cgroup's file as it is */
 	struct str slabinfo; /* the cgroup's, or empty */

@@ -132,8 +132,7 @@ int attach_open(struct attach *a)
 
 	for (size_t i = 0; i < a->count; i++) {
 		struct attach_view *v = &a->views[i];
-		const char *path = *v->served ? v->served : v->path;
-		int r = origin_source(a->origin, dir, path,
+		int r = origin_source(a->origin, dir, v->path,
 				      v->writable ? MAY_WRITE : 0, &v->source);
 
 		if (r == -ENOENT)

@@ -99,12 +99,10 @@ static int set_read(struct cgroup *cg, unsigned level, const char *name,
 	return 0;
 }
 
-int cpu_effective_read(struct cgroup *cg, struct cpus *ret)
+/* NAMES that the version has, the best first; NULL ends them. */
+static int nearest_read(struct cgroup *cg, const char *const *names,
+			struct cpus *ret)
 {
-	static const char *const v1[] = { "cpuset.effective_cpus",
-					  "cpuset.cpus", NULL };
-	static const char *const v2[] = { "cpuset.cpus.effective", NULL };
-	const char *const *names = cgroup_is_v2(cg, CG_CPUSET) ? v2 : v1;
 	int r = -ENOENT;
 
 	for (unsigned i = 0; i < cgroup_levels(cg, CG_CPUSET); i++)
@@ -115,4 +113,22 @@ int cpu_effective_read(struct cgroup *cg, struct cpus *ret)
 		}
 
 	return r;
+}
+
+int cpu_effective_read(struct cgroup *cg, struct cpus *ret)
+{
+	static const char *const v1[] = { "cpuset.effective_cpus",
+					  "cpuset.cpus", NULL };
+	static const char *const v2[] = { "cpuset.cpus.effective", NULL };
+
+	return nearest_read(cg, cgroup_is_v2(cg, CG_CPUSET) ? v2 : v1, ret);
+}
+
+int cpu_mems_read(struct cgroup *cg, struct cpus *ret)
+{
+	static const char *const v1[] = { "cpuset.effective_mems",
+					  "cpuset.mems", NULL };
+	static const char *const v2[] = { "cpuset.mems.effective", NULL };
+
+	return nearest_read(cg, cgroup_is_v2(cg, CG_CPUSET) ? v2 : v1, ret);
 }

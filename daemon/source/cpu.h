@@ -35,6 +35,9 @@ int cpu_quota_read(struct cgroup *cg, unsigned level, struct cpu_quota *ret);
  * level says anything that makes sense, or -errno. */
 int cpu_effective_read(struct cgroup *cg, struct cpus *ret);
 
+/* The NUMA nodes that the container may have memory of; as above. */
+int cpu_mems_read(struct cgroup *cg, struct cpus *ret);
+
 /* Files that a kernel or a cgroup does not have: not looked for again until the
  * caller clears this. All zero: nothing known. */
 struct cpu_absent {

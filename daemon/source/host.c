@@ -41,7 +41,6 @@ static const struct {
 	[HOST_STAT] = { TREE_PROC, PIECE, 10000 * MSEC, "stat" },
 	[HOST_VMSTAT] = { TREE_PROC, RECORDS, 10000 * MSEC, "vmstat" },
 	[HOST_DISKSTATS] = { TREE_PROC, RECORDS, 1000 * MSEC, "diskstats" },
-	[HOST_PARTITIONS] = { TREE_PROC, RECORDS, 1000 * MSEC, "partitions" },
 	/* Its time goes with the container's figures, which are of now. */
 	[HOST_SCHEDSTAT] = { TREE_PROC, HEAD, 0, "schedstat" },
 	/* Only the names of their rows; the second may be tens of MiB. */
@@ -56,6 +55,13 @@ static const struct {
 			       "devices/system/cpu/present" },
 	[HOST_CPU_POSSIBLE] = { TREE_SYS, PIECE, 1000 * MSEC,
 				"devices/system/cpu/possible" },
+	[HOST_NODE_ONLINE] = { TREE_SYS, PIECE, 1000 * MSEC,
+			       "devices/system/node/online" },
+	[HOST_NODE_MEMORY] = { TREE_SYS, PIECE, 1000 * MSEC,
+			       "devices/system/node/has_memory" },
+	[HOST_NODE_NORMAL_MEMORY] = { TREE_SYS, PIECE, 1000 * MSEC,
+				      "devices/system/node/"
+				      "has_normal_memory" },
 };
 
 struct reading {

@@ -8,6 +8,7 @@
 #include "host_stat.h"
 
 struct cpuinfo;
+struct cpus;
 struct str;
 
 /* One file of the host that views are made from; host.c has the table. */
@@ -20,12 +21,14 @@ enum host_file {
 	HOST_SCHEDSTAT, /* the first CPU only */
 	HOST_SOFTIRQS,
 	HOST_INTERRUPTS,
-	HOST_PARTITIONS,
 	HOST_SWAPS,
 	HOST_OVERCOMMIT_RATIO,
 	HOST_CPU_ONLINE,
 	HOST_CPU_PRESENT,
 	HOST_CPU_POSSIBLE,
+	HOST_NODE_ONLINE,
+	HOST_NODE_MEMORY, /* nodes that have some */
+	HOST_NODE_NORMAL_MEMORY,
 	HOST_FILES,
 };
 
@@ -50,6 +53,15 @@ int host_cpuinfo(struct host *h, uint64_t now_ns, struct str *out,
 
 /* What HOST_STAT says. */
 int host_stat(struct host *h, uint64_t now_ns, struct host_stat *ret);
+/* The ids in FILE, one of those that list CPUs or NUMA nodes. Returns 0, or
+ * -errno with an empty set. */
+int host_read_set(struct host *h, enum host_file file, uint64_t now_ns,
+		  struct cpus *ret);
+
+/* Append the text of file NAME of NUMA node NODE, as it is now. Returns 0,
+ * -ENOENT when there is no such node or file, or -errno. */
+int host_read_node(const struct host *h, unsigned node, const char *name,
+		   struct str *out);
 
 /* The directory fds; they stay the host's. */
 int host_proc(const struct host *h);

@@ -56,6 +56,11 @@ struct memory_files {
 
 	/* Fill in what TEXT tells; returns how many keys were known. */
 	size_t (*stat_parse)(const char *text, struct memory_stat *ret);
+
+	/* The same for memory.numa_stat, TEXT being the lines of one node, and
+	 * what these are in all. */
+	size_t (*node_parse)(const char *text, struct memory_stat *ret,
+			     uint64_t *used);
 };
 
 extern const struct memory_files memory_v1, memory_v2;
@@ -67,6 +72,15 @@ const struct memory_files *memory_files(const struct cgroup *cg);
  * when it says nothing we know, -ENODEV when the cgroup is gone, or -errno. */
 int memory_stat_read(struct cgroup *cg, unsigned level,
 		     struct memory_stat *ret);
+
+/* Of the text of memory.numa_stat, what it says of NODE: "key value" lines,
+ * with the keys as they are there. */
+void memory_numa_lines(const char *text, unsigned node, struct str *out);
+
+/* What the container has on NODE by the text of its memory.numa_stat: STAT, as
+ * far as it is told, and USED, all of it, in bytes. Returns 0 or -ENOMEM. */
+int memory_numa_parse(const struct memory_files *files, const char *text,
+		      unsigned node, struct memory_stat *stat, uint64_t *used);
 
 /* Read a file with one number; as cgroup_read_limit(), but whatever is not a
  * number is -EINVAL. */

@@ -2,6 +2,8 @@
 /* The memory controller of cgroup v1: the total_ keys count the sub-tree. */
 #include "memory.h"
 
+#include <unistd.h>
+
 #include "base.h"
 #include "parse.h"
 
@@ -31,6 +33,26 @@ static size_t stat_parse(const char *text, struct memory_stat *s)
 	return parse_keys(text, keys, ARRAY_SIZE(keys));
 }
 
+/* Pages of the LRU lists: shmem is among the anonymous, and what is on the
+ * active ones is not told. */
+static size_t node_parse(const char *text, struct memory_stat *s,
+			 uint64_t *used)
+{
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	const struct key keys[] = {
+		{ "hierarchical_total", used },
+		{ "hierarchical_file", &s->file },
+		{ "hierarchical_anon", &s->anon },
+		{ "hierarchical_unevictable", &s->unevictable },
+	};
+	size_t n = parse_keys(text, keys, ARRAY_SIZE(keys));
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		*keys[i].value = mul_cap(*keys[i].value, page);
+
+	return n;
+}
+
 const struct memory_files memory_v1 = {
 	.limit = "memory.limit_in_bytes",
 	.usage = "memory.usage_in_bytes",
@@ -38,4 +60,5 @@ const struct memory_files memory_v1 = {
 	.events = "memory.oom_control",
 	.swap_limit_is_sum = true,
 	.stat_parse = stat_parse,
+	.node_parse = node_parse,
 };

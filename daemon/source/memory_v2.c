@@ -37,6 +37,28 @@ static size_t stat_parse(const char *text, struct memory_stat *s)
 	return parse_keys(text, keys, ARRAY_SIZE(keys));
 }
 
+/* All that does not lie in another one: shmem and mapped are files. */
+static size_t node_parse(const char *text, struct memory_stat *s,
+			 uint64_t *used)
+{
+	size_t n = stat_parse(text, s);
+	const uint64_t parts[] = {
+		s->anon,
+		s->file,
+		s->kernel_stack,
+		s->page_tables,
+		s->sec_page_tables,
+		s->slab_reclaimable,
+		s->slab_unreclaimable,
+	};
+
+	*used = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		*used = add_cap(*used, parts[i]);
+
+	return n;
+}
+
 const struct memory_files memory_v2 = {
 	.limit = "memory.max",
 	.usage = "memory.current",
@@ -44,4 +66,5 @@ const struct memory_files memory_v2 = {
 	.swap_usage = "memory.swap.current",
 	.events = "memory.events",
 	.stat_parse = stat_parse,
+	.node_parse = node_parse,
 };

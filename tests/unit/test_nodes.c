@@ -139,7 +139,6 @@ static int make_sys(char *top)
 {
 	static const char *const dirs[] = {
 		"sys",
-		"sys/block",
 		"sys/devices",
 		"sys/devices/system",
 		"sys/devices/system/cpu",
@@ -166,7 +165,6 @@ static int make_sys(char *top)
 	assert_int_equal(symlinkat("../../cpu/cpu0", fd,
 				   "sys/devices/system/node/node0/cpu0"),
 			 0);
-	assert_int_equal(symlinkat("../devices/vda", fd, "sys/block/vda"), 0);
 	return fd;
 }
 
@@ -176,7 +174,6 @@ static void remove_sys(int fd, const char *top)
 		"sys/devices/system/cpu/online",
 		"sys/devices/system/cpu/possible",
 		"sys/devices/system/cpu/cpu0/out",
-		"sys/block/vda",
 		"sys/devices/system/node/node0/distance",
 		"sys/devices/system/node/node0/cpu0",
 	};
@@ -188,7 +185,6 @@ static void remove_sys(int fd, const char *top)
 		"sys/devices/system/cpu",
 		"sys/devices/system",
 		"sys/devices",
-		"sys/block",
 		"sys",
 	};
 
@@ -253,7 +249,11 @@ static void paths_follow_the_views(void **state)
 	assert_is(sys, "sys/devices/system/node/node0", S_IFDIR);
 	assert_is(sys, "sys/devices/system/node/node0/distance", S_IFREG);
 	assert_is(sys, "sys/devices/system/node/node0/cpu0", S_IFLNK);
+	assert_is(sys, "sys/devices/system/node/node0/meminfo", S_IFREG);
+	assert_is(sys, "sys/devices/system/node/online", S_IFREG);
 	assert_is(sys, "sys/devices/system/node/node1", -ENOENT);
+	assert_is(sys, "sys/devices/system/node/node1/meminfo", -ENOENT);
+	assert_is(sys, "sys/devices/system/node/node00/meminfo", -ENOENT);
 	assert_int_equal(
 		sysfs_readlink(sys, "sys/devices/system/cpu/cpu0/out", &text),
 		0);
@@ -263,20 +263,30 @@ static void paths_follow_the_views(void **state)
 	assert_true(sysfs_read(sys, "sys/devices/system/cpu/../cpu", &text) <
 		    0);
 
-	assert_is(sys, "sys/block", S_IFDIR);
-	assert_is(sys, "sys/block/vda", S_IFDIR);
-	assert_is(sys, "sys/block/vda/stat", S_IFREG);
-	assert_is(sys, "sys/block/vda/size", -ENOENT);
-	assert_is(sys, "sys/block/vdb", -ENOENT);
-	assert_is(sys, "sys/block/vdb/stat", -ENOENT);
-	assert_is(sys, "sys/block/..", -ENOENT);
-
 	assert_lists(sys, "", "proc/ sys/ ");
-	assert_lists(sys, "sys/block", "vda/ ");
-	assert_lists(sys, "sys/block/vda", "stat ");
-	assert_lists(sys, "sys/devices/system", "cpu/ ");
+	assert_lists(sys, "sys/devices/system", "cpu/ node/ ");
 	assert_lists(sys, "proc/pressure", "cpu io memory ");
 	assert_lists(sys, "sys/devices/system/cpu/cpu0", "online out ");
+	remove_sys(fd, top);
+}
+
+/* Neither CONFIG_NUMA nor CPUs that can be taken offline. */
+static void a_host_without_nodes_shows_none(void **state)
+{
+	char top[] = "/tmp/test_nodes.XXXXXX";
+	autoclose int fd = make_sys(top);
+	autoclose int sys = openat(fd, "sys", O_PATH | O_CLOEXEC);
+
+	(void)state;
+	assert_int_equal(renameat(fd, "sys/devices/system/node", fd, "gone"),
+			 0);
+	assert_is(sys, "sys/devices/system/node", -ENOENT);
+	assert_is(sys, "sys/devices/system/node/online", -ENOENT);
+	assert_is(sys, "sys/devices/system/node/node0", -ENOENT);
+	assert_is(sys, "sys/devices/system/node/node0/meminfo", -ENOENT);
+	assert_lists(sys, "sys/devices/system", "cpu/ ");
+	assert_int_equal(renameat(fd, "gone", fd, "sys/devices/system/node"),
+			 0);
 	remove_sys(fd, top);
 }
 
@@ -291,6 +301,7 @@ int main(void)
 		IN_AREA(unknown_numbers_are_nothing),
 		IN_AREA(the_table_has_an_end),
 		cmocka_unit_test(paths_follow_the_views),
+		cmocka_unit_test(a_host_without_nodes_shows_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
