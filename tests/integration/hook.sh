@@ -33,8 +33,12 @@ state() {
 		 bundle: $bundle} | '"${3:-.}"
 }
 
-# run_hook OPTION...: the hook on the state on stdin; sets $status, $error.
+# run_hook OPTION...: the hook on the state on stdin; sets $status, $error. Its
+# time begins when the state is there, which takes an emulated CPU a while.
 run_hook() {
+	local tries=100
+
+	until read -r -t 0 || [ $((tries -= 1)) = 0 ]; do sleep 0.05; done
 	status=0
 	"$hook" --run-dir "$run" "$@" >"$work/out" 2>"$work/error" || status=$?
 	error=$(cat "$work/error")

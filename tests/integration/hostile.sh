@@ -222,6 +222,12 @@ in_time() {
 	assert_host
 }
 
+# wanted NAME PATTERN: how many of the views that are to be in it match PATTERN.
+wanted() {
+	jq --arg at "$2" '[.views[] | select(test($at))] | length' \
+		"$run/containers/$1.json"
+}
+
 # live_at NAME PATTERN: how many live mounts of ours are where PATTERN matches.
 live_at() {
 	awk -v dev="$(mountpoint -d "$fs")" -v at="$2" \

@@ -3,7 +3,7 @@
 """Set a PSI trigger, and wait for it: pressure.py FILE SECONDS [EVENTS]
 
 Prints "waiting" once the trigger is set and polled for, and "event" at each
-of EVENTS (1) events, which is half a second of stall in two: an interpreter
+of EVENTS (1) events, which is a second of stall in two: an interpreter
 that starts is none, even where it is slow. Exits with 77 when the kernel has
 no pressure file for this cgroup, with 1 when no event comes within SECONDS.
 """
@@ -16,7 +16,7 @@ import sys
 path, seconds, events = sys.argv[1], float(sys.argv[2]), sys.argv[3:] or ["1"]
 fd = os.open(path, os.O_RDWR | os.O_NONBLOCK)
 try:
-    os.write(fd, b"some 500000 2000000\0")
+    os.write(fd, b"some 1000000 2000000\0")
 except OSError as e:
     if e.errno != errno.EOPNOTSUPP:
         raise

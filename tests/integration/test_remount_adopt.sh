@@ -101,9 +101,10 @@ assert_equal "the tree, for nested containers" 65536 \
 		awk '/^MemTotal:/ { print $2 }')"
 
 step "its cgroup is recorded"
+on_v2 && tree=unified || tree=memory
 assert_equal "records" 2 "$(find "$run/containers" -name '*.json' | wc -l)"
 assert_equal "its first process" "$(container_pid alive)" \
-	"$(jq -s "[.[] | select(.cgroups.memory == \"/$group/alive\") | .pid][0]" \
+	"$(jq -s "[.[] | select(.cgroups.$tree == \"/$group/alive\") | .pid][0]" \
 		"$run/containers"/*.json)"
 
 step "LXCFS is killed: nobody here notices"

@@ -76,6 +76,6 @@ in_container frozen sh -c 'mount --move /proc/stat /tmp/h/dir/stat'
 runtime runc pause frozen
 again 1
 assert_match "what is said" 'frozen: /tmp/h/dir/stat: .* may hang$' "$error"
-assert_equal "ours" 14 "$(live_at frozen .)"
+assert_equal "ours" "$(wanted frozen '^(?!proc/stat)')" "$(live_at frozen .)"
 runtime runc resume frozen
 stop_container frozen

@@ -41,7 +41,7 @@ for who in admin owner; do
 	repair
 	assert_between "ms" 0 $quick "$ms"
 	assert_equal "exit code ($error)" 0 "$status"
-	assert_equal "ours in it" 15 "$(live_at own-$who .)"
+	assert_equal "ours in it" "$(wanted own-$who .)" "$(live_at own-$who .)"
 
 	step "$who: and 2,000 of ours"
 	hostile ours-$who $who
