@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What programs say was read and written is what the cgroup read and wrote.
+
+usage: disk.py DISK MAJOR:MINOR, in the container
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+
+import cgroup
+import memory_readers
+import report
+import tsar
+from report import MIB, run
+
+SECTOR = 512
+PORT = 9104
+SIZE = 24 * MIB
+SLACK = MIB // 2
+PROGRAMS = 64 * MIB  # may have to be read, too
+SECONDS = 10 if report.EMULATED else 3
+
+
+def kernel(number):
+    """Bytes read and written by the cgroup, of disk NUMBER."""
+    if cgroup.V2:
+        for line in cgroup.read("io", "io.stat").splitlines():
+            if line.startswith(f"{number} "):
+                words = dict(w.split("=") for w in line.split()[1:])
+                return int(words["rbytes"]), int(words["wbytes"])
+        return 0, 0
+    text = cgroup.read("blkio", "blkio.throttle.io_service_bytes")
+    found = dict(re.findall(rf"^{number} (Read|Write) (\d+)$", text, re.M))
+    return int(found.get("Read", 0)), int(found.get("Write", 0))
+
+
+def row(name, text):
+    """The words behind NAME, of the line that has it."""
+    for line in text.splitlines():
+        words = line.split()
+        if name in words:
+            return words[words.index(name) + 1:]
+    return None
+
+
+def vmstat(disk):
+    words = row(disk, run("vmstat", "-d"))
+    return int(words[2]) * SECTOR, int(words[6]) * SECTOR
+
+
+def vmstat_paged(_):
+    text = run("vmstat", "-s")
+    return tuple(1024 * int(re.search(rf"^ *(\d+) K paged {way}$", text,
+                                      re.M)[1]) for way in ("in", "out"))
+
+
+def psutil(disk):
+    import psutil as module
+    counters = module.disk_io_counters(perdisk=True)[disk]
+    return counters.read_bytes, counters.write_bytes
+
+
+def exporter(disk):
+    text = memory_readers.scrape(PORT)
+    return tuple(int(float(re.search(
+        rf'^node_disk_{way}_bytes_total{{device="{disk}"}} (\S+)$', text,
+        re.M)[1])) for way in ("read", "written"))
+
+
+def atop(disk):
+    """The first sample: since the start."""
+    words = row(disk, run("atop", "-P", "DSK", "1", "1"))
+    return int(words[2]) * SECTOR, int(words[4]) * SECTOR
+
+
+def busybox(disk):
+    words = row(disk, run("busybox", "iostat", "-d", "-k"))
+    return int(words[3]) * 1024, int(words[4]) * 1024
+
+
+def tsar_io(disk):
+    with open("/proc/diskstats", encoding="ascii") as file:
+        counters = tsar.io(file.read())[disk]
+    return counters[2] * SECTOR, counters[6] * SECTOR
+
+
+READERS = (
+    ("vmstat", "vmstat -d", vmstat),
+    ("vmstat", "vmstat -s", vmstat_paged),
+    ("psutil", "psutil", psutil),
+    ("prometheus-node-exporter", "prometheus-node-exporter", exporter),
+    ("atop", "atop", atop),
+    ("busybox", "busybox iostat", busybox),
+    ("tsar", "tsar", tsar_io),
+)
+
+
+def here(program):
+    if program == "psutil":
+        return report.module(program)
+    if program == "busybox" and report.have(program):
+        if "iostat" in run("busybox", "--list").split():
+            return True
+        report.skip("busybox iostat", "not in this busybox")
+        return False
+    return program == "tsar" or report.have(program)
+
+
+def totals(disk, number, readers):
+    """All that has been read and written since the start."""
+    found = {}
+    for _, what, reader in readers:
+        wanted = kernel(number)
+        found[what] = got = reader(disk)
+        for way, low, high, value in zip(("read", "written"), wanted,
+                                         kernel(number), got):
+            report.between(f"{what}: {way}", low - SLACK, high + SLACK, value,
+                           "bytes")
+    return found
+
+
+def transfer(path):
+    """Past the page cache: SIZE bytes written, and half of them read."""
+    for words in (("if=/dev/zero", f"of={path}", "oflag=direct",
+                   f"count={SIZE // MIB}"),
+                  (f"if={path}", "of=/dev/null", "iflag=direct",
+                   f"count={SIZE // MIB // 2}")):
+        subprocess.run(["dd", "bs=1M", "status=none", *words], check=True)
+
+
+def rates(disk):
+    """sar sees it happen: what a second had, times the seconds."""
+    sar = report.start("sar", "-d", str(SECONDS), "1", stdout=subprocess.PIPE)
+    time.sleep(SECONDS / 3)
+    transfer("/file")
+    text = sar.communicate()[0]
+    names = next(x for x in text.splitlines() if "wkB/s" in x).split()
+    words = row(disk, text)
+    if words is None:
+        report.check("sar -d", False, f"has no {disk}: {text}")
+        return
+    figures = dict(zip(names[names.index("DEV") + 1:], map(float, words)))
+    report.near("sar -d: written", SIZE, SIZE / 10,
+                figures["wkB/s"] * 1024 * SECONDS, "bytes", "dd")
+    report.between("sar -d: read", SIZE * 0.45, SIZE / 2 + PROGRAMS,
+                   figures["rkB/s"] * 1024 * SECONDS, "bytes")
+
+
+def main():
+    disk, number = sys.argv[1:]
+    transfer("/file")  # so that all know of the disk
+    if kernel(number)[1] < SIZE:
+        print(f"SKIP: the kernel does not count what {disk} does", flush=True)
+        sys.exit(77)
+    readers = [r for r in READERS if here(r[0])]
+    server = None
+    if report.have("prometheus-node-exporter"):
+        server = report.start("prometheus-node-exporter",
+                              f"--web.listen-address=127.0.0.1:{PORT}")
+        memory_readers.scrape(PORT)
+    before = totals(disk, number, readers)
+    if report.have("sar"):
+        rates(disk)
+    else:
+        transfer("/file")
+    after = totals(disk, number, readers)
+    for what, (read, written) in after.items():
+        report.near(f"{what}: written meanwhile", SIZE, 2 * SLACK,
+                    written - before[what][1], "bytes", "dd")
+        report.between(f"{what}: read meanwhile", SIZE // 2 - SLACK,
+                       SIZE // 2 + PROGRAMS, read - before[what][0], "bytes")
+    os.unlink("/file")
+    if server:
+        server.kill()
+        server.wait()
+    report.finish()
+
+
+main()

@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Limits change while programs run: they go on, and see it.
+
+usage: resize.py SECONDS EVENTS, in the container
+
+EVENTS is a file with lines "TIME NAME VALUE", by the clock: memory in kB, or
+cpus like 0-1. It may grow until SECONDS are over.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import report
+import tsar
+
+LATEST = 5 if report.EMULATED else 1
+PERIOD = 0.1
+WATCHED = (  # what is run, and which of its lines one picture has
+    ("top", ["top", "-b", "-d1"], "-n", r"^%Cpu"),
+    ("vmstat", ["vmstat", "-n", "1"], "", r"^ *\d+ +\d+ +\d+ "),
+    ("mpstat", ["mpstat", "-P", "ALL", "1"], "", r" all "),
+    ("sar", ["sar", "-u", "-r", "1"], "", r"^[\d:]+ +all "),
+)
+
+
+def text(path):
+    with open(path, encoding="ascii") as file:
+        return file.read()
+
+
+class Sampler:
+    """Ten times a second: nothing goes back, everything adds up."""
+
+    def __init__(self):
+        self.seen = []  # (when, {"memory": kB, "cpus": list})
+        self.last = {}
+        self.wrong = []
+        self.columns = 0
+        self.last_tsar = None
+
+    def sample(self):
+        meminfo = {k: int(v) for k, v in
+                   re.findall(r"^(\w+): +(\d+)", text("/proc/meminfo"), re.M)}
+        stat = text("/proc/stat")
+        cpus = text("/sys/devices/system/cpu/online").strip()
+        self.seen.append((time.time(), {"memory": str(meminfo["MemTotal"]),
+                                        "cpus": cpus}))
+        self.counters(stat)
+        if tsar.mem(text("/proc/meminfo"))["used"] > 1 << 62:
+            self.wrong.append("tsar mem: used is huge")
+        if not 0 < meminfo["MemAvailable"] <= meminfo["MemTotal"]:
+            self.wrong.append(f"MemAvailable {meminfo['MemAvailable']}")
+
+    def counters(self, stat):
+        lines = {name: list(map(int, numbers)) for name, *numbers in
+                 (line.split() for line in stat.splitlines())
+                 if name.startswith("cpu")}
+        for name, new in lines.items():
+            old = self.last.get(name, new)
+            if any(n < o for o, n in zip(old, new)):
+                self.wrong.append(f"{name} went back: {old} {new}")
+        total = lines.pop("cpu")
+        if total != [sum(column) for column in zip(*lines.values())]:
+            self.wrong.append(f"the lines do not add up: {total} {lines}")
+        self.last.update(lines, cpu=total)
+
+    def tsar(self):
+        """Once a second: is there a column to show?"""
+        new = tsar.cpu(text("/proc/stat"))
+        if self.last_tsar and tsar.cpu_columns(self.last_tsar, new) is None:
+            self.wrong.append(f"tsar prints dashes: {self.last_tsar} {new}")
+        elif self.last_tsar:
+            self.columns += 1
+        self.last_tsar = new
+
+
+def start_all(seconds):
+    running = []
+    for name, command, count, line in WATCHED:
+        if report.have(name):
+            child = report.start(*command, f"{count}{seconds}",
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            running.append((name, line, child))
+    return running
+
+
+def check_output(name, pattern, child, seconds, limits):
+    """It ran to its end; what it printed were sensible numbers."""
+    out, error = child.communicate()
+    report.check(name, child.returncode == 0 and not error,
+                 f"exit {child.returncode}, said {error.strip() or 'nothing'}")
+    lines = [x for x in out.splitlines() if re.search(pattern, x)]
+    report.between(f"{name}: pictures", seconds, seconds + 1, len(lines))
+    if name == "vmstat":
+        names = next(x for x in out.splitlines() if " us " in x).split()
+        at = names.index("us")
+        sums = [sum(map(int, x.split()[at:])) for x in lines]
+    elif name == "top":
+        sums = [sum(map(float, re.findall(r"([\d.]+) [a-z]{2}\b", x)))
+                for x in lines]
+        totals = re.findall(r"^MiB Mem : +([\d.]+) total", out, re.M)
+        seen = {int(float(total) * 1024) for total in totals}
+        report.check(f"{name}: totals, kB", seen <= limits and len(seen) > 1,
+                     f"{sorted(seen)} of {sorted(limits)}")
+    else:
+        sums = [sum(map(float, x.split()[2:])) for x in lines]
+    report.between(f"{name}: least of its sums", 98, 102, min(sums), "%")
+    report.between(f"{name}: most of its sums", 98, 102, max(sums), "%")
+
+
+def check_events(seen, events):
+    for when, name, value in events:
+        found = next((t for t, what in seen
+                      if t >= when and what[name] == value), None)
+        if found is None:
+            report.check(f"{name} {value}", False, "never seen")
+        else:
+            report.between(f"{name} {value}: seen after", 0, LATEST,
+                           round(found - when, 2), "s")
+
+
+def burn():
+    """A load for the counters to count."""
+    pid = os.fork()
+    while pid == 0:
+        pass
+    return pid
+
+
+def main():
+    seconds = int(sys.argv[1])
+    sampler = Sampler()
+    load = burn()
+    running = start_all(seconds)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        sampler.sample()
+        if len(sampler.seen) % 10 == 0:
+            sampler.tsar()
+        time.sleep(PERIOD)
+    os.kill(load, signal.SIGKILL)
+    os.waitpid(load, 0)
+
+    events = [(float(when), name, value) for when, name, value in
+              (line.split() for line in text(sys.argv[2]).splitlines())]
+    limits = {int(value) for _, name, value in events if name == "memory"}
+    report.between("events", 6, 99, len(events))
+    for name, line, child in running:
+        check_output(name, line, child, seconds, limits)
+    check_events(sampler.seen, events)
+    report.check("the sampler", not sampler.wrong,
+                 f"{len(sampler.seen)} samples, wrong: "
+                 f"{sampler.wrong[:3] or 'none'}")
+    report.check("tsar cpu", sampler.columns > 0,
+                 f"{sampler.columns} times columns, never dashes")
+    report.finish()
+
+
+main()
