@@ -9,10 +9,11 @@
 
 need runc jq
 
-# The disk that the container's root directory is on, whole.
-device=$(stat --format '%Hd:%Ld' "$work")
+# The disk that containers have at /disk, whole.
+make_disk
+device=$(stat --format '%Hd:%Ld' "$work/disk")
 at=/sys/dev/block/$device
-[ -e "$at" ] || skip "$work is not on a disk"
+[ -e "$at" ] || skip "$work/disk is not on a disk"
 [ ! -e "$at/partition" ] || at=$at/..
 number=$(cat "$at/dev")
 disk=$(basename "$(readlink -f "$at")")

@@ -136,7 +136,7 @@ def rates(disk):
     """sar sees it happen: what a second had, times the seconds."""
     sar = report.start("sar", "-d", str(SECONDS), "1", stdout=subprocess.PIPE)
     time.sleep(SECONDS / 3)
-    transfer("/file")
+    transfer("/disk/file")
     text = sar.communicate()[0]
     names = next(x for x in text.splitlines() if "wkB/s" in x).split()
     words = row(disk, text)
@@ -152,10 +152,9 @@ def rates(disk):
 
 def main():
     disk, number = sys.argv[1:]
-    transfer("/file")  # so that all know of the disk
+    transfer("/disk/file")  # so that all know of the disk
     if kernel(number)[1] < SIZE:
-        print(f"SKIP: the kernel does not count what {disk} does", flush=True)
-        sys.exit(77)
+        report.nothing(f"the kernel does not count what {disk} does")
     readers = [r for r in READERS if here(r[0])]
     server = None
     if report.have("prometheus-node-exporter"):
@@ -166,14 +165,14 @@ def main():
     if report.have("sar"):
         rates(disk)
     else:
-        transfer("/file")
+        transfer("/disk/file")
     after = totals(disk, number, readers)
     for what, (read, written) in after.items():
         report.near(f"{what}: written meanwhile", SIZE, 2 * SLACK,
                     written - before[what][1], "bytes", "dd")
         report.between(f"{what}: read meanwhile", SIZE // 2 - SLACK,
                        SIZE // 2 + PROGRAMS, read - before[what][0], "bytes")
-    os.unlink("/file")
+    os.unlink("/disk/file")
     if server:
         server.kill()
         server.wait()
