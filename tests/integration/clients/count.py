@@ -59,8 +59,11 @@ def node():
 
 
 def stress_ng():
-    text = run("stress-ng", "--dry-run", "--cpu", "-1", both=True)
-    return int(re.search(r"dispatching hogs: (\d+) cpu", text)[1])
+    return int(hogs(run("stress-ng", "--dry-run", "--cpu", "-1", both=True)))
+
+
+def hogs(text):
+    return re.search(r"dispatching hogs: (\d+) cpu", text)[1]
 
 
 def nginx():
@@ -106,12 +109,25 @@ def htop_meters():
                for line in htop.look(0.3, 2))
 
 
+def numactl():
+    """Of all nodes; a node may be left without any."""
+    nodes = re.findall(r"^node \d+ cpus:(.*)$", run("numactl", "-H"), re.M)
+    return sorted(int(cpu) for cpus in nodes for cpu in cpus.split())
+
+
+def hwloc():
+    return [int(cpu) for cpu in re.findall(
+        r"PU .*P#(\d+)", run("lstopo-no-graphics", "--only", "pu"))]
+
+
 # Each tells how many there are, or the list of them.
 READERS = (
     ("getconf", getconf),
     ("lscpu", lscpu),
     ("mpstat", mpstat),
     ("htop", htop_meters),
+    ("numactl", numactl),
+    ("lstopo-no-graphics", hwloc),
     ("psutil", psutil),
     ("node", node),
     ("stress-ng", stress_ng),
@@ -129,11 +145,12 @@ def beyond(cpus):
     if report.have("node"):
         said["node's os.availableParallelism"] = json.loads(
             run("node", "-e", "console.log(os.availableParallelism())"))
-    if report.have("lstopo-no-graphics"):
-        said["hwloc"] = run("lstopo-no-graphics", "--only", "pu").count("PU ")
-    if report.have("numactl"):
-        found = re.search(r"^node 0 cpus:(.*)$", run("numactl", "-H"), re.M)
-        said["numactl -H, node 0"] = len(found[1].split()) if found else None
+    if report.module("psutil"):
+        import psutil as module
+        said["psutil.cpu_count(logical=False)"] = module.cpu_count(False)
+    if report.have("stress-ng"):
+        text = run("stress-ng", "--dry-run", "--cpu", "0", both=True)
+        said["stress-ng --cpu 0"] = int(hogs(text))
     for what, count in said.items():
         report.note(f"{what}: {count}, of {len(cpus)} that are shown")
 

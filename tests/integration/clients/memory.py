@@ -129,6 +129,19 @@ def write_file(path, size):
             os.fsync(file.fileno())
 
 
+def numactl(limit):
+    """No node has more than the limit, or more free than it has."""
+    if not report.have("numactl"):
+        return
+    text = report.run("numactl", "-H")
+    for node, size in re.findall(r"^node (\d+) size: (\d+) MB$", text, re.M):
+        report.between(f"numactl -H: size of node {node}", 1, limit // MIB,
+                       int(size), "MB")
+        free = re.search(rf"^node {node} free: (\d+) MB$", text, re.M)
+        report.between(f"numactl -H: free of node {node}", 0, int(size),
+                       int(free[1]), "MB")
+
+
 def java(limit):
     """Its own look at cgroups, and at our files without that."""
     if not report.have("java"):
@@ -171,6 +184,7 @@ def main():
     heavy = ("node",)
 
     memory.look("nothing but the programs")
+    numactl(limit)
     java(limit)
     beyond()
 
