@@ -29,7 +29,8 @@ def look(delay, draws):
         file.flush()
         screen = Screen("htop", "--no-color", "-d", str(int(delay * 10)),
                         HTOPRC=file.name, HOME=os.path.dirname(file.name))
-        screen.wait(delay * draws + 0.5)
+        screen.wait_for(f"{METERS.split()[-1]}:", 60)
+        screen.wait(delay * draws + 0.2)
         screen.end()
     return screen.lines()
 

@@ -56,6 +56,14 @@ class Screen:
                 return
         self._draw()
 
+    def wait_for(self, text, seconds):
+        """Let it draw until TEXT can be seen."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.wait(0.2)
+            if any(text in line for line in self.lines()):
+                break
+
     def _draw(self):
         text = self.text
         at = 0
