@@ -56,18 +56,22 @@ static bool stands_for(struct slice name, const char *path)
 	return false;
 }
 
-static int plan_add(struct plan *plan, const char *path, mode_t mode)
+/* A file served as SERVED, which the container has at PATH. */
+static int plan_add(struct plan *plan, const char *path, const char *served,
+		    mode_t mode)
 {
 	struct attach_view *v = &plan->views[plan->count];
 
 	if (plan->count == plan->cap)
 		return -ENOSPC;
-	if (strlen(path) >= sizeof(v->path))
+	if (strlen(path) >= sizeof(v->path) ||
+	    strlen(served) >= sizeof(v->served))
 		return -ENAMETOOLONG;
 
 	*v = (struct attach_view){ .source = { .fd = -1 },
 				   .writable = mode & 0222 };
 	(void)snprintf(v->path, sizeof(v->path), "%s", path);
+	(void)snprintf(v->served, sizeof(v->served), "%s", served);
 	plan->count++;
 	return 0;
 }
@@ -80,29 +84,34 @@ struct expansion {
 };
 
 /* A file that the host does not have is passed over: a CPU that cannot be taken
- * offline has no "online". */
+ * offline has no "online". So is what is too far away for a record. */
 static int plan_star(void *arg, const char *star)
 {
 	struct expansion *e = arg;
 	const char *pattern = e->row->path;
 	size_t before = strcspn(pattern, "*");
+	autostr struct str served = { 0 };
 	autostr struct str path = { 0 };
 	int r;
 
 	if (e->left == 0)
 		return 1;
 
-	str_addf(&path, "%.*s%s%s", (int)before, pattern, star,
+	str_addf(&served, "%.*s%s%s", (int)before, pattern, star,
 		 pattern + before + 1);
-	if (path.err)
-		return path.err;
-	if (!view_find(path.text, NULL) ||
-	    faccessat(e->sys, path.text + strlen("sys/"), F_OK, 0) < 0)
+	if (served.err)
+		return served.err;
+	if (!view_find(served.text, NULL))
 		return 0;
 
-	r = plan_add(e->plan, path.text, e->row->mode);
-	e->left -= r == 0;
-	return r;
+	r = star_path(e->row, e->sys, served.text, &path);
+	if (r == 0)
+		r = plan_add(e->plan, path.text, served.text, e->row->mode);
+	if (r < 0)
+		return r == -ENOENT || r == -ENAMETOOLONG ? 0 : r;
+
+	e->left--;
+	return 0;
 }
 
 static int plan_row(struct plan *plan, const struct view *row, int sys)
@@ -115,7 +124,7 @@ static int plan_row(struct plan *plan, const struct view *row, int sys)
 		return r < 0 ? r : 0;
 	}
 
-	return plan_add(plan, row->path, row->mode);
+	return plan_add(plan, row->path, row->path, row->mode);
 }
 
 /* "all", "proc": a name that stands for views which come without asking. */

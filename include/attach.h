@@ -109,12 +109,15 @@ enum attach_outcome {
 /* One word for logs: "mounted". */
 const char *attach_outcome_name(enum attach_outcome o);
 
-#define ATTACH_PATH_MAX 64
+#define ATTACH_PATH_MAX   256
+#define ATTACH_SERVED_MAX 64
 
 struct attach_view {
-	char path[ATTACH_PATH_MAX]; /* "proc/meminfo": below the container's
-				     * root, and below containers/<id>/ */
-	bool writable;              /* takes PSI triggers */
+	char path[ATTACH_PATH_MAX];     /* "proc/meminfo": below the container's
+					 * root */
+	char served[ATTACH_SERVED_MAX]; /* below containers/<id>/; "": the
+					 * same, see view_served() */
+	bool writable;                  /* takes PSI triggers */
 	struct source source;
 	enum attach_outcome outcome;
 	int err;

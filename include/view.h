@@ -43,6 +43,8 @@ enum need {
 	NEED_NODE_CPUS = 1 << 25,   /* snapshot.numa.cpus; needs NEED_CPUS */
 	NEED_NODE_MEMORY = 1 << 26, /* snapshot.node_memory; needs NEED_NUMA,
 				     * NEED_MEMORY, NEED_HOST_NODE_MEMINFO */
+	NEED_HOST_PARTITIONS = 1 << 27,
+	NEED_DISK = 1 << 28, /* snapshot.disk: of the path; needs NEED_DISKS */
 };
 
 /* Write the file for IN. It can only look at the snapshot, never fail: what it
@@ -86,12 +88,18 @@ const struct view *views_all(size_t *count);
  * same file. STAR may be NULL. */
 const struct view *view_find(const char *path, struct star *star);
 
+/* Append the path at which the file is served that is at PATH in a container.
+ * They are the same but for disks: there "sys/block/vda" is a symbolic link,
+ * and "sys/devices/pci0000:00/.../block/vda/stat" is served as
+ * "sys/block/vda/stat". */
+void view_served(const char *path, struct str *out);
+
 /* What stands for the '*' of ROW in NAME, the name of a directory ("cpu3",
  * "vda"). False when nothing does. STAR may be NULL. */
 bool view_star(const struct view *row, const char *name, struct star *star);
 
 view_render meminfo_render, swaps_render, vmstat_render, diskstats_render,
-	slabinfo_render;
+	slabinfo_render, disk_stat_render, partitions_render;
 view_render cpuinfo_render, stat_render, uptime_render, loadavg_render,
 	pressure_render, schedstat_render, softirqs_render, interrupts_render;
 view_render node_online_render, node_has_cpu_render, node_has_memory_render,

@@ -177,6 +177,7 @@ static int want(const struct survey *s, struct scene *scene,
 		struct slice view)
 {
 	autostr struct str target = { 0 };
+	autostr struct str served = { 0 };
 	autostr struct str source = { 0 };
 	struct place p = { .err = -EINPROGRESS };
 
@@ -184,11 +185,14 @@ static int want(const struct survey *s, struct scene *scene,
 		return 0;
 
 	str_addf(&target, "/%.*s", (int)view.len, view.p);
-	str_addf(&source, "containers/%s%s", rec->id, str_text(&target));
-	if (target.err || source.err)
+	if (target.err)
+		return target.err;
+	view_served(target.text + 1, &served);
+	str_addf(&source, "containers/%s/%s", rec->id, str_text(&served));
+	if (served.err || source.err)
 		return -ENOMEM;
-	if (!view_find(target.text + 1, NULL) ||
-	    has_source(scene, source.text) || has_gone(s, target.text + 1))
+	if (!view_find(served.text, NULL) || has_source(scene, source.text) ||
+	    has_gone(s, target.text + 1))
 		return 0;
 
 	p.state = has_target(m, target.text) ? PLACE_FOREIGN : PLACE_MISSING;

@@ -8,9 +8,7 @@
 #include "rights.h"
 #include "survey.h"
 
-/* The part of its source that is below containers/ID, or NULL. LXCFS's has the
- * names that ours has there. */
-static const char *place_own(const struct place *p, const char *id)
+const char *source_own(const struct place *p, const char *id)
 {
 	static const char top[] = "containers/";
 	const char *rest = p->source + sizeof(top) - 1;
@@ -35,7 +33,7 @@ int source_error(int r)
 int source_for(const struct survey *s, const struct container *c, int dir,
 	       const struct place *p, struct source *ret)
 {
-	const char *own = place_own(p, c->id);
+	const char *own = source_own(p, c->id);
 	unsigned may = rights_of(p->source);
 
 	if (!own)

@@ -7,6 +7,10 @@ struct place;
 struct source;
 struct survey;
 
+/* The part of the source of P that is below containers/ID, or NULL when it is
+ * not there; "" is all of it. LXCFS's has the names that ours has there. */
+const char *source_own(const struct place *p, const char *id);
+
 /* A mount of what is to be seen at P, in a namespace of C. DIR is what
  * origin_container() says of C: most are in its directory, which is looked up
  * once. Asks the daemon. Returns 0 or -errno. */

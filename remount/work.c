@@ -99,6 +99,7 @@ static int plan_attach(struct task *t)
 	for (size_t i = 0; i < scene->count; i++) {
 		const struct place *p = &scene->places[i];
 		struct attach_view *v = &a->views[a->count];
+		const char *own = source_own(p, a->id);
 
 		if (!is_attached(p))
 			continue;
@@ -107,6 +108,8 @@ static int plan_attach(struct task *t)
 			.writable = rights_of(p->source) & MAY_WRITE,
 		};
 		(void)snprintf(v->path, sizeof(v->path), "%s", p->target + 1);
+		(void)snprintf(v->served, sizeof(v->served), "%s",
+			       own ? own : "");
 		a->count++;
 	}
 

@@ -16,6 +16,7 @@ static const struct {
 	{ NEED_MEMORY, memory_gather },
 	{ NEED_VMEVENTS, vmevents_gather },
 	{ NEED_DISKS, disks_gather },
+	{ NEED_DISK, disk_gather },
 	{ NEED_SLABINFO, slabinfo_gather },
 	{ NEED_CPUS | NEED_CPUTIME, cpus_gather },
 	{ NEED_CPUTIME, cputime_gather },
@@ -49,6 +50,8 @@ static int gather_host(struct container *c, unsigned needs, uint64_t now_ns,
 		{ NEED_HOST_SOFTIRQS, HOST_SOFTIRQS, &s->host_softirqs, true },
 		{ NEED_HOST_INTERRUPTS, HOST_INTERRUPTS, &s->host_interrupts,
 		  true },
+		{ NEED_HOST_PARTITIONS, HOST_PARTITIONS, &s->host_partitions,
+		  false },
 	};
 	int r = 0;
 

@@ -2,6 +2,7 @@
 /* The disks a container has used. One that appeared stays, for readers take a
  * list that changes for a reset of all counters. */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "base.h"
 #include "container.h"
@@ -12,21 +13,6 @@ static bool used(const struct io_device *d)
 {
 	return d->reads || d->writes || d->discards || d->read_bytes ||
 	       d->written_bytes || d->discarded_bytes;
-}
-
-static bool same(const struct io_device *a, const struct io_device *b)
-{
-	return a->major == b->major && a->minor == b->minor;
-}
-
-static const struct io_device *find(const struct io_stat *stat,
-				    const struct io_device *disk)
-{
-	for (size_t i = 0; i < stat->n; i++)
-		if (same(&stat->device[i], disk))
-			return &stat->device[i];
-
-	return NULL;
 }
 
 static struct disk_kept *kept_at(struct container_state *state, size_t i)
@@ -48,19 +34,29 @@ static const struct io_device *shown_last(struct container_state *state,
 	return &k->copy[atomic_load(&k->current) & 1];
 }
 
-/* Append the disk of D to the list unless it is there, or the list is full. */
-static void remember(struct container_state *state, const struct io_device *d)
+static void list(struct container_state *state, struct disks *ret)
+{
+	ret->n = count(state);
+	for (size_t i = 0; i < ret->n; i++)
+		ret->disk[i] = *shown_last(state, i);
+	qsort(ret->disk, ret->n, sizeof(*ret->disk), io_order);
+}
+
+/* Append what is used and not in the list, which SHOWN is. What does not fit
+ * never appears: to drop one for it would be a reset, too. */
+static void remember(struct container_state *state, const struct disks *shown,
+		     const struct io_stat *stat)
 {
 	size_t n = count(state);
 
-	for (size_t i = 0; i < n; i++)
-		if (same(shown_last(state, i), d))
-			return;
-	if (n >= DISKS_MAX)
-		return;
+	for (size_t i = 0; i < stat->n && n < DISKS_MAX; i++) {
+		const struct io_device *d = &stat->device[i];
 
-	*kept_at(state, n) = (struct disk_kept){ .copy = { *d, *d } };
-	atomic_store(&state->disks.n, n + 1);
+		if (!used(d) || disks_find(shown, d->major, d->minor))
+			continue;
+		*kept_at(state, n) = (struct disk_kept){ .copy = { *d, *d } };
+		atomic_store(&state->disks.n, ++n);
+	}
 }
 
 static void show(struct container_state *state, size_t i,
@@ -73,12 +69,18 @@ static void show(struct container_state *state, size_t i,
 	atomic_store(&k->current, next);
 }
 
+const struct io_device *disks_find(const struct disks *disks, uint32_t major,
+				   uint32_t minor)
+{
+	return io_find(disks->disk, disks->n, major, minor);
+}
+
 /* What was shown last is shown again of a disk that is gone, and of all when
  * the cgroup is. */
 int disks_gather(struct container *c, uint64_t now_ns, struct snapshot *s)
 {
 	struct container_state *state = c->state;
-	struct io_stat stat;
+	autoiostat struct io_stat stat = { 0 };
 	int r = io_read(c->cgroup, &stat);
 
 	(void)now_ns;
@@ -91,17 +93,18 @@ int disks_gather(struct container *c, uint64_t now_ns, struct snapshot *s)
 
 	if (r < 0)
 		stat.n = 0;
-	for (size_t i = 0; i < stat.n; i++)
-		if (used(&stat.device[i]))
-			remember(state, &stat.device[i]);
+	list(state, &s->disks);
+	remember(state, &s->disks, &stat);
 
 	for (size_t i = 0; i < count(state); i++) {
-		const struct io_device *d = find(&stat, shown_last(state, i));
+		const struct io_device *k = shown_last(state, i);
+		const struct io_device *d =
+			io_find(stat.device, stat.n, k->major, k->minor);
 
 		if (d)
 			show(state, i, d);
-		s->disks.disk[s->disks.n++] = *shown_last(state, i);
 	}
+	list(state, &s->disks);
 
 	return 0;
 }

@@ -13,7 +13,8 @@ struct snapshot;
 typedef int gather_part(struct container *c, uint64_t now_ns,
 			struct snapshot *s);
 
-gather_part memory_gather, vmevents_gather, disks_gather, slabinfo_gather;
+gather_part memory_gather, vmevents_gather, disks_gather, disk_gather,
+	slabinfo_gather;
 gather_part numa_gather, node_cpus_gather, node_memory_gather;
 gather_part cpus_gather, cputime_gather, uptime_gather, tasks_gather,
 	load_gather;

@@ -9,10 +9,10 @@
 static void each_text(struct snapshot *s, void (*f)(struct str *))
 {
 	struct str *const texts[] = {
-		&s->host_meminfo,    &s->host_cpuinfo,   &s->host_vmstat,
-		&s->host_diskstats,  &s->host_schedstat, &s->host_softirqs,
-		&s->host_interrupts, &s->host_node,      &s->pressure,
-		&s->slabinfo,
+		&s->host_meminfo,    &s->host_cpuinfo,    &s->host_vmstat,
+		&s->host_diskstats,  &s->host_schedstat,  &s->host_softirqs,
+		&s->host_interrupts, &s->host_partitions, &s->host_disk,
+		&s->host_node,       &s->pressure,        &s->slabinfo,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
@@ -29,6 +29,7 @@ void snapshot_reset(struct snapshot *s)
 	s->cputime.n = 0;
 	s->disks.n = 0;
 	s->disks.host = false;
+	s->disk = (struct io_device){ 0 };
 	s->vmevents.n = 0;
 	s->vmevents.host = false;
 }

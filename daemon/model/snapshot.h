@@ -113,12 +113,17 @@ struct load {
 	uint64_t avg[3];
 };
 
-#define DISKS_MAX 64
+/* Those that appear first: a list that drops one is a list of other disks. */
+#define DISKS_MAX 256
 struct disks {
 	bool host; /* a process of the host: the host's file */
-	struct io_device disk[DISKS_MAX];
+	struct io_device disk[DISKS_MAX]; /* by number */
 	size_t n;
 };
+
+/* The disk MAJOR:MINOR, or NULL when the container has not used it. */
+const struct io_device *disks_find(const struct disks *disks, uint32_t major,
+				   uint32_t minor);
 
 /* "name value" lines of /proc/vmstat that the container has; every other name
  * of the host is printed as 0. */
@@ -145,6 +150,8 @@ struct snapshot {
 	struct str host_schedstat; /* these three may not be there: empty */
 	struct str host_softirqs;
 	struct str host_interrupts;
+	struct str host_partitions;
+	struct str host_disk; /* of the path's disk, only if disks.host */
 	struct memory memory;
 	struct str host_node;      /* the file of the view's node */
 	struct memory node_memory; /* of the view's node */
@@ -156,6 +163,7 @@ struct snapshot {
 	struct tasks tasks;
 	struct load load;
 	struct disks disks;
+	struct io_device disk; /* the one that the path says */
 	struct vmevents vmevents;
 	struct str pressure; /* the cgroup's file as it is */
 	struct str slabinfo; /* the cgroup's, or empty */

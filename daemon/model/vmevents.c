@@ -185,7 +185,7 @@ static uint64_t raise_to(_Atomic uint64_t *shown, uint64_t value)
 /* pgpgin and pgpgout are KiB of block I/O. */
 static int io_add(struct container *c, struct snapshot *s)
 {
-	struct io_stat stat;
+	autoiostat struct io_stat stat = { 0 };
 	uint64_t in = 0;
 	uint64_t out = 0;
 	int r = io_read(c->cgroup, &stat);

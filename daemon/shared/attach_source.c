@@ -132,7 +132,8 @@ int attach_open(struct attach *a)
 
 	for (size_t i = 0; i < a->count; i++) {
 		struct attach_view *v = &a->views[i];
-		int r = origin_source(a->origin, dir, v->path,
+		const char *path = *v->served ? v->served : v->path;
+		int r = origin_source(a->origin, dir, path,
 				      v->writable ? MAY_WRITE : 0, &v->source);
 
 		if (r == -ENOENT)

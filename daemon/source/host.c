@@ -41,6 +41,7 @@ static const struct {
 	[HOST_STAT] = { TREE_PROC, PIECE, 10000 * MSEC, "stat" },
 	[HOST_VMSTAT] = { TREE_PROC, RECORDS, 10000 * MSEC, "vmstat" },
 	[HOST_DISKSTATS] = { TREE_PROC, RECORDS, 1000 * MSEC, "diskstats" },
+	[HOST_PARTITIONS] = { TREE_PROC, RECORDS, 1000 * MSEC, "partitions" },
 	/* Its time goes with the container's figures, which are of now. */
 	[HOST_SCHEDSTAT] = { TREE_PROC, HEAD, 0, "schedstat" },
 	/* Only the names of their rows; the second may be tens of MiB. */

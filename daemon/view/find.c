@@ -7,6 +7,7 @@
 
 #include "cpus.h"
 #include "parse.h"
+#include "str.h"
 
 /* Only as the kernel prints it: "03" is no CPU. */
 static bool number_take(struct slice text, unsigned end, struct star *ret)
@@ -91,4 +92,33 @@ const struct view *view_find(const char *path, struct star *star)
 			return &views[i];
 
 	return NULL;
+}
+
+static bool is_disk(const char *path)
+{
+	const struct view *row = view_find(path, NULL);
+
+	return row && row->star == STAR_DISK;
+}
+
+/* sysfs keeps a disk's folder at the end of the way that leads to the disk: the
+ * host adapters, the controller; what there is on it, only the name says. */
+void view_served(const char *path, struct str *out)
+{
+	static const char devices[] = "sys/devices/";
+	const size_t len = sizeof(devices) - 1;
+	autostr struct str served = { 0 };
+	const char *name = strrchr(path, '/');
+
+	while (name && name > path && name[-1] != '/')
+		name--;
+	if (strncmp(path, devices, len) == 0 && name && name >= path + len) {
+		str_addf(&served, "sys/block/%s", name);
+		if (served.err)
+			out->err = served.err;
+		else if (is_disk(served.text))
+			path = served.text;
+	}
+
+	str_adds(out, path);
 }

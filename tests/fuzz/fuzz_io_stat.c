@@ -7,9 +7,12 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	autostr struct str text = fuzz_text(data, size);
-	struct io_stat stat = { .n = 0 };
+	autoiostat struct io_stat stat = { 0 };
 
 	io_v2_parse(str_text(&text), &stat);
-	fuzz_require(stat.n <= IO_DEVICES_MAX);
+	io_sort(&stat);
+	for (size_t i = 1; i < stat.n; i++)
+		fuzz_require(io_order(&stat.device[i - 1], &stat.device[i]) <
+			     0);
 	return 0;
 }

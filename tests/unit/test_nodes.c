@@ -139,6 +139,7 @@ static int make_sys(char *top)
 {
 	static const char *const dirs[] = {
 		"sys",
+		"sys/block",
 		"sys/devices",
 		"sys/devices/system",
 		"sys/devices/system/cpu",
@@ -165,6 +166,7 @@ static int make_sys(char *top)
 	assert_int_equal(symlinkat("../../cpu/cpu0", fd,
 				   "sys/devices/system/node/node0/cpu0"),
 			 0);
+	assert_int_equal(symlinkat("../devices/vda", fd, "sys/block/vda"), 0);
 	return fd;
 }
 
@@ -174,6 +176,7 @@ static void remove_sys(int fd, const char *top)
 		"sys/devices/system/cpu/online",
 		"sys/devices/system/cpu/possible",
 		"sys/devices/system/cpu/cpu0/out",
+		"sys/block/vda",
 		"sys/devices/system/node/node0/distance",
 		"sys/devices/system/node/node0/cpu0",
 	};
@@ -185,6 +188,7 @@ static void remove_sys(int fd, const char *top)
 		"sys/devices/system/cpu",
 		"sys/devices/system",
 		"sys/devices",
+		"sys/block",
 		"sys",
 	};
 
@@ -263,7 +267,17 @@ static void paths_follow_the_views(void **state)
 	assert_true(sysfs_read(sys, "sys/devices/system/cpu/../cpu", &text) <
 		    0);
 
+	assert_is(sys, "sys/block", S_IFDIR);
+	assert_is(sys, "sys/block/vda", S_IFDIR);
+	assert_is(sys, "sys/block/vda/stat", S_IFREG);
+	assert_is(sys, "sys/block/vda/size", -ENOENT);
+	assert_is(sys, "sys/block/vdb", -ENOENT);
+	assert_is(sys, "sys/block/vdb/stat", -ENOENT);
+	assert_is(sys, "sys/block/..", -ENOENT);
+
 	assert_lists(sys, "", "proc/ sys/ ");
+	assert_lists(sys, "sys/block", "vda/ ");
+	assert_lists(sys, "sys/block/vda", "stat ");
 	assert_lists(sys, "sys/devices/system", "cpu/ node/ ");
 	assert_lists(sys, "proc/pressure", "cpu io memory ");
 	assert_lists(sys, "sys/devices/system/cpu/cpu0", "online out ");

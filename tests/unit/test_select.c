@@ -138,6 +138,20 @@ static void put(int dir, const char *path, const char *text)
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 }
 
+static void make_disk(int dir, const char *name)
+{
+	char path[64];
+	char link[64];
+
+	(void)snprintf(path, sizeof(path), "devices/virtual/%s", name);
+	mkdirat(dir, path, 0700);
+	(void)snprintf(path, sizeof(path), "devices/virtual/%s/stat", name);
+	put(dir, path, "");
+	(void)snprintf(path, sizeof(path), "../devices/virtual/%s", name);
+	(void)snprintf(link, sizeof(link), "block/%s", name);
+	assert_int_equal(symlinkat(path, dir, link), 0);
+}
+
 /* A sysfs with CPUs 0 to 199, of which 0 and 2 cannot be taken offline. */
 static int make_sys(void **state)
 {
@@ -162,6 +176,11 @@ static int make_sys(void **state)
 		if (i != 0 && i != 2)
 			put(dir, name, "1\n");
 	}
+
+	mkdirat(dir, "block", 0700);
+	mkdirat(dir, "devices/virtual", 0700);
+	make_disk(dir, "vda");
+	make_disk(dir, "sda");
 
 	*state = path;
 	return 0;
@@ -200,6 +219,9 @@ static void plan(void **state, const char *list, struct str *out, size_t *count)
 	}
 }
 
+/* Where the links in sys/block go. */
+#define DISKS_AT "sys/devices/virtual/sda/stat sys/devices/virtual/vda/stat "
+
 static void names_stand_for_views(void **state)
 {
 	static const struct {
@@ -218,6 +240,10 @@ static void names_stand_for_views(void **state)
 		{ "/sys/devices/system/cpu/online",
 		  "sys/devices/system/cpu/online ", 1 },
 		{ "cpu/online", "sys/devices/system/cpu/online ", 1 },
+		{ "block", DISKS_AT, 2 },
+		{ "meminfo,sys/block", "proc/meminfo " DISKS_AT, 3 },
+		{ "/sys/block/*/stat", DISKS_AT, 2 },
+		{ "partitions", "proc/partitions ", 1 },
 		{ "cpu/cpu*/online",
 		  "sys/devices/system/cpu/cpu1/online "
 		  "sys/devices/system/cpu/cpu3/online "
@@ -229,6 +255,7 @@ static void names_stand_for_views(void **state)
 	size_t all;
 	size_t count;
 	size_t other;
+	size_t cpus;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		plan(state, rows[i].list, &got, &count);
@@ -242,9 +269,15 @@ static void names_stand_for_views(void **state)
 	plan(state, "proc", &got, &count);
 	plan(state, "sys", &got, &other);
 	assert_int_equal(count + other, all);
-	plan(state, "cpu", &got, &all);
+	plan(state, "cpu", &got, &cpus);
 	plan(state, "node", &got, &count);
-	assert_int_equal(all + count, other);
+	assert_int_equal(cpus + count, other);
+
+	/* What has to be asked for. */
+	plan(state, "all,proc,sys", &got, &count);
+	assert_int_equal(count, all);
+	plan(state, "all,block,partitions", &got, &count);
+	assert_int_equal(count, all + 3);
 }
 
 static void refuses_names_of_nothing(void **state)

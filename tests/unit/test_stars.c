@@ -103,6 +103,45 @@ static void a_name_may_be_a_star(void **state)
 	}
 }
 
+static void a_disk_is_elsewhere(void **state)
+{
+	static const struct {
+		const char *path;
+		const char *served;
+	} rows[] = {
+		{ "proc/meminfo", "proc/meminfo" },
+		{ "sys/block/vda/stat", "sys/block/vda/stat" },
+		{ "sys/devices/pci0000:00/0000:00:05.0/virtio2/block/vda/stat",
+		  "sys/block/vda/stat" },
+		{ "sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1/"
+		  "stat",
+		  "sys/block/nvme0n1/stat" },
+		{ "sys/devices/virtual/block/cciss!c0d0/stat",
+		  "sys/block/cciss!c0d0/stat" },
+		{ "sys/devices/vda/stat", "sys/block/vda/stat" },
+		{ "sys/devices/virtual/block/vda/stats",
+		  "sys/devices/virtual/block/vda/stats" },
+		{ "sys/devices/virtual/block/../stat",
+		  "sys/devices/virtual/block/../stat" },
+		{ "sys/devices/virtual/block//stat",
+		  "sys/devices/virtual/block//stat" },
+		{ "sys/devices/stat", "sys/devices/stat" },
+		{ "sys/devices/system/cpu/cpu1/online",
+		  "sys/devices/system/cpu/cpu1/online" },
+		{ "stat", "stat" },
+		{ "/stat", "/stat" },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autostr struct str got = { 0 };
+
+		view_served(rows[i].path, &got);
+		assert_string_equal(str_text(&got), rows[i].served);
+	}
+}
+
 static void put(int dir, const char *path, const char *text)
 {
 	autoclose int fd =
@@ -132,6 +171,49 @@ static void assert_stars(int sys, enum star_kind kind, const char *want)
 
 	assert_int_equal(stars_each(kind, sys, collect, &got), 0);
 	assert_string_equal(str_text(&got), want);
+}
+
+/* Links of any kind in block/. */
+static void assert_stars_lead(int sys)
+{
+	static const struct {
+		const char *name;
+		const char *link; /* NULL: a directory */
+		int r;
+		const char *path;
+	} rows[] = {
+		{ "one", "../devices/one", 0, "sys/devices/one/stat" },
+		{ "two", NULL, 0, "sys/block/two/stat" },
+		{ "up", "../../devices/one", -ENOENT, "" },
+		{ "out", "../devices/../../one", -ENOENT, "" },
+		{ "away", "/etc", -ENOENT, "" },
+		{ "comma", "../devices/a,b", -ENAMETOOLONG, "" },
+	};
+	const struct view *row = view_find("sys/block/one/stat", NULL);
+
+	assert_int_equal(mkdirat(sys, "devices/one", 0700), 0);
+	assert_int_equal(mkdirat(sys, "devices/a,b", 0700), 0);
+	assert_int_equal(mkdirat(sys, "block/two", 0700), 0);
+	put(sys, "devices/one/stat", "");
+	put(sys, "devices/a,b/stat", "");
+	put(sys, "block/two/stat", "");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autostr struct str got = { 0 };
+		char path[64];
+
+		(void)snprintf(path, sizeof(path), "block/%s", rows[i].name);
+		if (rows[i].link)
+			assert_int_equal(symlinkat(rows[i].link, sys, path), 0);
+		(void)snprintf(path, sizeof(path), "sys/block/%s/stat",
+			       rows[i].name);
+		assert_int_equal(star_path(row, sys, path, &got), rows[i].r);
+		assert_string_equal(str_text(&got), rows[i].path);
+		(void)snprintf(path, sizeof(path), "block/%s", rows[i].name);
+		if (rows[i].link)
+			assert_int_equal(unlinkat(sys, path, 0), 0);
+	}
+	assert_int_equal(unlinkat(sys, "block/two/stat", 0), 0);
+	assert_int_equal(unlinkat(sys, "block/two", AT_REMOVEDIR), 0);
 }
 
 static void the_host_has_them(void **state)
@@ -169,6 +251,7 @@ static void the_host_has_them(void **state)
 	assert_stars(sys, STAR_NODE, "0 2 10 ");
 	assert_stars(sys, STAR_DISK, "cciss!c0d0 vda vdb ");
 
+	assert_stars_lead(sys);
 	assert_int_equal(mkdirat(sys, "block/stop", 0700), 0);
 	assert_int_equal(stars_each(STAR_DISK, sys, collect, &got), 7);
 	assert_string_equal(str_text(&got), "cciss!c0d0 stop ");
@@ -182,6 +265,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_star_is_one_name),
 		cmocka_unit_test(a_name_may_be_a_star),
+		cmocka_unit_test(a_disk_is_elsewhere),
 		cmocka_unit_test(the_host_has_them),
 	};
 
