@@ -23,6 +23,7 @@ Debian mirror.
   RESVIEW_BUILD     what to test (default: build/dev)
   RESVIEW_GUESTS    where guests and their emulator are kept (default:
                     build/guests)
+  RESVIEW_RECORD    not empty: tests that can leave fixtures in LAYOUT.logs
   RESVIEW_DEADLINE  seconds that a guest has for all tests (default: 3000)
 
 Exit code: 0 nothing failed, 1 something failed, 2 wrong usage, 77 no guest can
@@ -109,6 +110,7 @@ pack() {
 	ldd "$build/daemon/resview-worker" | awk '$2 == "=>" { print $3 }' |
 		grep -v '/libc\.so' | xargs -I '{}' cp -L '{}' "$in/libraries/"
 	cp "$here/../vm/suite.sh" "$in/start"
+	[ -z "${RESVIEW_RECORD:-}" ] || touch "$in/record"
 	tar -C "$in" -cf "$work/in.tar" .
 	truncate --size %1M "$work/in.tar"
 }

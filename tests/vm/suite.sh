@@ -9,6 +9,7 @@ export RESVIEW_BUILD=$PWD/tree/build LC_ALL=C
 export RESVIEW_EMULATED=1 # so many in a second means nothing
 export RESVIEW_DISK=/dev/vde # with nothing on it
 logs=$PWD/logs
+[ ! -e record ] || export RESVIEW_RECORD=$logs/recorded
 limit=600 # seconds, of one test
 
 # layout: as this machine has been booted.
