@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Set a PSI trigger, and wait for it: pressure.py FILE SECONDS [EVENTS]
 
-Prints "waiting" once the trigger is set and polled for, and "event" at each
-of EVENTS (1) events, which is a second of stall in two: an interpreter
-that starts is none, even where it is slow. Exits with 77 when the kernel has
-no pressure file for this cgroup, with 1 when no event comes within SECONDS.
+Prints "waiting" once the trigger is set and polled for, and "event" with the
+time in ms at each of EVENTS (1) events, which is a second of stall in two: an
+interpreter that starts is none, even where it is slow. Exits with 77 when the
+kernel has no pressure file for this cgroup, with 1 when no event comes within
+SECONDS.
 """
 
 import errno
 import os
 import select
 import sys
+import time
 
 path, seconds, events = sys.argv[1], float(sys.argv[2]), sys.argv[3:] or ["1"]
 fd = os.open(path, os.O_RDWR | os.O_NONBLOCK)
@@ -32,4 +34,4 @@ for _ in range(int(events[0])):
         sys.exit("no event within %g s" % seconds)
     if got[0][1] & select.POLLERR:
         sys.exit("the trigger is gone")
-    print("event", flush=True)
+    print("event", round(time.monotonic() * 1000), flush=True)

@@ -49,10 +49,45 @@ another_worker() {
 	now=$(worker) && [ -n "$now" ] && [ "$now" != "$1" ] && serves "$fs"
 }
 
+# event_time NAME: of the first, in ms.
+event_time() {
+	awk '$1 == "event" { print $2; exit }' "$work/$1"
+}
+
 # shellcheck disable=SC2119
 start_resviewd
 make_bundle box '.linux.resources.cpu = {quota: 20000, period: 100000}'
 start_container "$engine" box
+
+step "nothing else is waited for"
+# shellcheck disable=SC2046
+in_container box python3 /test/integration/polled.py \
+	$(awk '/ - fuse.resview / && $5 !~ /pressure/ { print $5 }' \
+		"/proc/$(container_pid box)/mountinfo") ||
+	fail "not as a file of procfs"
+
+step "as the cgroup's own file"
+listen ours 1
+if on_v2; then
+	own=$(cgroup_file box cpu cpu.pressure)
+else
+	own=/sys/fs/cgroup/unified/$group/box/cpu.pressure
+fi
+python3 "$here/pressure.py" "$own" 30 >"$work/own" 2>&1 &
+own_poller=$!
+pids+=("$own_poller")
+wait_for 10 grep -q waiting "$work/own" || fail "$own: $(cat "$work/own")"
+stall 8
+for pid in "$poller" "$own_poller"; do
+	got=0
+	wait "$pid" || got=$?
+	assert_equal "pollers: $(cat "$work/ours" "$work/own")" 0 "$got"
+done
+assert_between "ms from one event to the other, and 3000" 0 6000 \
+	$(($(event_time ours) - $(event_time own) + 3000))
+# Up to two seconds of this stall would be the next trigger's: the kernel adds up
+# that often.
+sleep 4
 
 step "set by one worker, waited for by the next"
 listen first 2
