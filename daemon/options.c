@@ -13,6 +13,11 @@
 
 #define RUN_DIR "/run/resview"
 
+/* Whoever calls us by this name counts on what else it did. */
+#define LXCFS         "lxcfs"
+#define LXCFS_RUN_DIR "/run"
+#define LXCFS_PIDFILE "lxcfs.pid"
+
 static const char help[] =
 	"usage: resviewd [OPTION]... [MOUNTPOINT]\n"
 	"\n"
@@ -35,7 +40,12 @@ static const char help[] =
 	"-o OPTIONS, --enable-cfs, --enable-pidfd, --enable-psi-poll,\n"
 	"--enable-loadavg, --enable-cgroup and --disable-zswap change "
 	"nothing:\n"
-	"what they ask for is always so, or has no meaning here.\n";
+	"what they ask for is always so, or has no meaning here. Called by "
+	"the\n"
+	"name " LXCFS
+	", it does not detach, and has a pid file without -p: " LXCFS_PIDFILE
+	"\n"
+	"in --runtime-dir, or else in " LXCFS_RUN_DIR ".\n";
 
 /* Options that have no letter. */
 enum {
@@ -136,9 +146,30 @@ static int take(int c, struct options *o)
 	return -1;
 }
 
+static bool called_lxcfs(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	return strcmp(slash ? slash + 1 : name, LXCFS) == 0;
+}
+
+/* It never detached, and always had a pid file, which scripts read. A directory
+ * whose name does not fit is refused before that file is made. */
+static void be_lxcfs(struct options *o)
+{
+	o->foreground = true;
+	if (o->pidfile)
+		return;
+
+	(void)snprintf(o->lxcfs_pidfile, sizeof(o->lxcfs_pidfile),
+		       "%s/" LXCFS_PIDFILE,
+		       o->run_dir ? o->run_dir : LXCFS_RUN_DIR);
+	o->pidfile = o->lxcfs_pidfile;
+}
+
 int options_parse(int argc, char *argv[], struct options *ret)
 {
-	struct options o = { .run_dir = RUN_DIR };
+	struct options o = { 0 };
 	int c;
 
 	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads yet */
@@ -156,5 +187,9 @@ int options_parse(int argc, char *argv[], struct options *ret)
 
 	o.mountpoint = argv[optind];
 	*ret = o;
+	if (argc > 0 && called_lxcfs(argv[0]))
+		be_lxcfs(ret);
+	if (!ret->run_dir)
+		ret->run_dir = RUN_DIR;
 	return -1;
 }

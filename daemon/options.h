@@ -2,6 +2,7 @@
 /* resviewd's command line, LXCFS's included. */
 #pragma once
 
+#include <limits.h>
 #include <stdbool.h>
 
 struct options {
@@ -9,6 +10,8 @@ struct options {
 	const char *run_dir;
 	const char *mountpoint; /* NULL: as the configuration says */
 	const char *pidfile;    /* NULL: none */
+	/* What PIDFILE is by default for who is called lxcfs. */
+	char lxcfs_pidfile[PATH_MAX + 16];
 	bool foreground;
 	bool no_swap;
 	bool debug;
