@@ -107,6 +107,18 @@ static void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	fuse_reply_open(req, fi);
 }
 
+/* Does the kernel read for its page cache? That is what sendfile(2) and
+ * splice(2) take from since Linux 6.5 (fuse_splice_read, fs/fuse/file.c), all
+ * readers the same and for as long as it is there. So it stays empty: they fail
+ * with EINVAL, after which programs read(2) instead. A reader's own READ has
+ * his lock owner. */
+static bool for_page_cache(const struct fuse_in_header *in)
+{
+	const struct fuse_read_in *read = (const void *)(in + 1);
+
+	return !(read->read_flags & FUSE_READ_LOCKOWNER);
+}
+
 static void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
 		    struct fuse_file_info *fi)
 {
@@ -121,7 +133,8 @@ static void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
 		.pid = (pid_t)in->pid,
 	};
 	struct slice text;
-	int r = file_slice(self, ino, &at, &text);
+	int r = for_page_cache(in) ? -EINVAL
+				   : file_slice(self, ino, &at, &text);
 
 	if (r < 0)
 		fuse_reply_err(req, -r);

@@ -119,7 +119,8 @@ int path_stat(int sys, const char *path, struct place *ret)
 	if (view) {
 		r = view_exists(sys, path);
 		ret->mode = S_IFREG | view->mode;
-		ret->size = strncmp(path, "proc/", 5) == 0 ? 0 : SYSFS_SIZE;
+		ret->size = SYSFS_SIZE;
+		ret->proc = strncmp(path, "proc/", 5) == 0 ? view : NULL;
 		return r;
 	}
 	if (sysfs_covers(path))

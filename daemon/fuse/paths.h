@@ -5,9 +5,12 @@
 
 #include <sys/types.h>
 
+struct view;
+
 struct place {
 	mode_t mode;
 	off_t size;
+	const struct view *proc; /* that it is, in proc/: size.h; or NULL */
 };
 
 /* Returns 0, -ENOENT or -errno. */

@@ -7,11 +7,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "area.h"
 #include "base.h"
 #include "containers.h"
 #include "nodeid.h"
 #include "nodes.h"
 #include "paths.h"
+#include "size.h"
 #include "str.h"
 #include "sysfs.h"
 #include "view.h"
@@ -22,6 +24,7 @@ struct tree {
 	struct nodes *nodes;
 	struct containers *cs;
 	int sys;
+	unsigned cpus;       /* that the host may have */
 	uint32_t containers; /* node of the directory of that name */
 };
 
@@ -35,6 +38,7 @@ int tree_open(struct area *a, struct containers *cs, int sys, struct tree **ret)
 
 	t->cs = cs;
 	t->sys = sys;
+	t->cpus = a->cpus;
 	r = nodes_open(a, &t->nodes);
 	if (r == 0)
 		r = nodes_get(t->nodes, NODE_ROOT, containers_name_);
@@ -79,11 +83,20 @@ void entry_stat(const struct entry *e, time_t born, struct stat *ret)
 		.st_mode = e->place.mode,
 		.st_nlink = S_ISDIR(e->place.mode) ? 2 : 1,
 		.st_size = e->place.size,
-		.st_blksize = 4096,
+		.st_blksize = e->place.proc ? e->place.size : 4096,
 		.st_atime = born,
 		.st_mtime = born,
 		.st_ctime = born,
 	};
+}
+
+static int place_of(const struct tree *t, const char *path, struct place *ret)
+{
+	int r = path_stat(t->sys, path, ret);
+
+	if (r == 0 && ret->proc)
+		ret->size = size_of_view(ret->proc, t->cpus);
+	return r;
 }
 
 int tree_stat(struct tree *t, uint64_t id, struct entry *ret)
@@ -102,7 +115,7 @@ int tree_stat(struct tree *t, uint64_t id, struct entry *ret)
 	if (is_containers(t, id)) /* as private as the records */
 		e.place.mode = S_IFDIR | 0500;
 	else
-		r = path_stat(t->sys, str_text(&path), &e.place);
+		r = place_of(t, str_text(&path), &e.place);
 	if (r == 0)
 		*ret = e;
 	return r;
@@ -159,7 +172,7 @@ int tree_lookup(struct tree *t, uint64_t dir, const char *name,
 		return r;
 
 	/* Only what exists gets a number: a search for names fills nothing. */
-	r = path_stat(t->sys, str_text(&path), &e.place);
+	r = place_of(t, str_text(&path), &e.place);
 	if (r < 0)
 		return r;
 	index = nodes_get(t->nodes, node_index(dir), name);

@@ -18,6 +18,7 @@
 #include "nodeid.h"
 #include "nodes.h"
 #include "paths.h"
+#include "size.h"
 #include "str.h"
 #include "sysfs.h"
 #include "view.h"
@@ -223,6 +224,26 @@ static void assert_is(int sys, const char *path, int want)
 		assert_int_equal(p.mode & 0222, 0);
 }
 
+static void sizes_are_above_all_texts(void **state)
+{
+	static const struct {
+		const char *path;
+		unsigned cpus;
+		off_t want;
+	} rows[] = {
+		{ "proc/meminfo", 4096, 8192 },   { "proc/cpuinfo", 1, 8192 },
+		{ "proc/cpuinfo", 2, 8192 },      { "proc/cpuinfo", 3, 16384 },
+		{ "proc/cpuinfo", 512, 2 << 20 }, { "proc/stat", 32, 8192 },
+		{ "proc/stat", 512, 128 << 10 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_int_equal(size_of_view(view_find(rows[i].path, NULL),
+					      rows[i].cpus),
+				 rows[i].want);
+}
+
 static void paths_follow_the_views(void **state)
 {
 	char top[] = "/tmp/test_nodes.XXXXXX";
@@ -314,6 +335,7 @@ int main(void)
 		IN_AREA(a_cpu_is_part_of_the_path),
 		IN_AREA(unknown_numbers_are_nothing),
 		IN_AREA(the_table_has_an_end),
+		cmocka_unit_test(sizes_are_above_all_texts),
 		cmocka_unit_test(paths_follow_the_views),
 		cmocka_unit_test(a_host_without_nodes_shows_none),
 	};
