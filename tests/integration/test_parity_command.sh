@@ -8,6 +8,8 @@
 # shellcheck source=tests/integration/parity.sh
 . "$(dirname "$0")/parity.sh"
 
+in_its_place
+
 step "ExecStart=/usr/bin/lxcfs /var/lib/lxcfs: it stays in the foreground"
 start_lxcfs_named
 sleep 0.5
@@ -82,10 +84,10 @@ for option in -h --help -v --version; do
 	[ -n "$("$bin/lxcfs" $option 2>&1)" ] || fail "$option says nothing"
 done
 
-[ -e /etc/init.d/lxcfs ] && [ -e /lib/lsb/init-functions ] || {
+if [ ! -e /etc/init.d/lxcfs ] || [ ! -e /lib/lsb/init-functions ]; then
 	echo "SKIP: the init script of LXCFS's package is not here"
 	exit
-}
+fi
 step "the init script of LXCFS's package"
 # To be protected from the kernel's choice needs a right that not all have.
 sed "s|^DAEMON=.*|DAEMON=$bin/lxcfs|; s|^OOM_SCORE_ADJ=.*|OOM_SCORE_ADJ=10|" \
