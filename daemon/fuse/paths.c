@@ -139,6 +139,9 @@ struct listing {
 	const char *dir;
 	path_entry *fn;
 	void *data;
+	const struct view *stars; /* the row by which a directory is in DIR for
+				   * each that the host has there, or NULL */
+	bool shared;              /* DIR has views that need not be asked for */
 };
 
 static bool same_name(struct slice a, struct slice b)
@@ -146,11 +149,24 @@ static bool same_name(struct slice a, struct slice b)
 	return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
 }
 
-static bool named_before(const struct view *views, size_t i, const char *dir,
-			 struct slice name)
+/* The name by which DIR lists the view V, if it does. LXCFS's users mount all
+ * that they find in its "proc": what has to be asked for is not found among
+ * other views, only by who knows its name. */
+static struct slice listed_as(const struct listing *l, const struct view *v)
 {
+	if (v->asked && l->shared)
+		return (struct slice){ 0 };
+
+	return name_in(v, l->dir);
+}
+
+static bool listed_before(const struct listing *l, size_t i, struct slice name)
+{
+	size_t n;
+	const struct view *views = views_all(&n);
+
 	for (size_t j = 0; j < i; j++) {
-		struct slice other = name_in(&views[j], dir);
+		struct slice other = listed_as(l, &views[j]);
 
 		if (other.len && same_name(other, name))
 			return true;
@@ -176,12 +192,12 @@ static void list_views(const struct listing *l)
 	const struct view *views = views_all(&n);
 
 	for (size_t i = 0; i < n; i++) {
-		struct slice name = name_in(&views[i], l->dir);
+		struct slice name = listed_as(l, &views[i]);
 		autofree char *text = NULL;
 
 		/* "cpu*" is the host's to list. */
 		if (name.len == 0 || memchr(name.p, '*', name.len) ||
-		    named_before(views, i, l->dir, name) || !is_there(l, name))
+		    listed_before(l, i, name) || !is_there(l, name))
 			continue;
 		text = strndup(name.p, name.len);
 		if (text)
@@ -194,29 +210,11 @@ static void list_views(const struct listing *l)
 static void list_host(void *data, const char *name, mode_t type)
 {
 	const struct listing *l = data;
-	struct slice own = slice_of(name);
 	size_t n;
-	const struct view *views = views_all(&n);
 
-	if (!named_before(views, n, l->dir, own))
+	(void)views_all(&n);
+	if (!listed_before(l, n, slice_of(name)))
 		l->fn(l->data, name, type);
-}
-
-/* The row by which a directory is in DIR for each that the host has there, or
- * NULL. */
-static const struct view *stars_in(const char *dir)
-{
-	size_t n;
-	const struct view *views = views_all(&n);
-
-	for (size_t i = 0; i < n; i++) {
-		struct slice name = name_in(&views[i], dir);
-
-		if (name.len && memchr(name.p, '*', name.len))
-			return &views[i];
-	}
-
-	return NULL;
 }
 
 /* On the host it is a symbolic link to elsewhere, or a directory; of it we have
@@ -226,19 +224,28 @@ static void list_star(void *data, const char *name, mode_t type)
 	const struct listing *l = data;
 
 	(void)type;
-	if (view_star(stars_in(l->dir), name, NULL))
+	if (view_star(l->stars, name, NULL))
 		l->fn(l->data, name, S_IFDIR);
 }
 
 int path_list(int sys, const char *path, path_entry *fn, void *data)
 {
 	struct listing l = { .sys = sys, .dir = path, .fn = fn, .data = data };
+	size_t n;
+	const struct view *views = views_all(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct slice name = name_in(&views[i], path);
+
+		if (name.len && !views[i].asked)
+			l.shared = true;
+		if (name.len && memchr(name.p, '*', name.len))
+			l.stars = &views[i];
+	}
 
 	list_views(&l);
 	if (sysfs_covers(path))
 		return sysfs_list(sys, path, list_host, &l);
-	if (stars_in(path))
-		return sysfs_list(sys, path, list_star, &l);
 
-	return 0;
+	return l.stars ? sysfs_list(sys, path, list_star, &l) : 0;
 }

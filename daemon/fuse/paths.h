@@ -17,6 +17,7 @@ struct place {
 int path_stat(int sys, const char *path, struct place *ret);
 
 /* Call FN for each name in directory PATH but "." and "..", each once, MODE as
- * S_IFMT. Returns 0 or -errno. */
+ * S_IFMT. Views that have to be asked for (view.h) are not listed among others.
+ * Returns 0 or -errno. */
 typedef void path_entry(void *data, const char *name, mode_t mode);
 int path_list(int sys, const char *path, path_entry *fn, void *data);

@@ -124,6 +124,9 @@ assert_equal "disks" "$(find /sys/block -mindepth 1 -printf '%f\n' | sort)" \
 		sort)"
 assert_equal "files" stat "$(find "$fs/sys/block/$disk" -mindepth 1 \
 	-printf '%f\n')"
+[ -r "$fs/proc/partitions" ] || fail "no partitions"
+assert_equal "listed" '' "$(ls "$fs/proc" "$fs/sys" "$fs/containers/asks/proc" |
+	grep -xE 'partitions|block' || true)"
 ! stat "$fs/sys/block/none" "$fs/sys/block/$disk/none" "$fs/sys/none" \
 	>/dev/null 2>&1 || fail "there is more than there is"
 

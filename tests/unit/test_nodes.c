@@ -213,6 +213,15 @@ static void assert_lists(int sys, const char *path, const char *want)
 	assert_string_equal(str_text(&got), want);
 }
 
+static void assert_does_not_list(int sys, const char *path, const char *name)
+{
+	autostr struct str got = { 0 };
+
+	assert_int_equal(path_list(sys, path, add_name, &got), 0);
+	assert_non_null(strstr(str_text(&got), "meminfo "));
+	assert_null(strstr(str_text(&got), name));
+}
+
 static void assert_is(int sys, const char *path, int want)
 {
 	struct place p = { 0 };
@@ -256,6 +265,7 @@ static void paths_follow_the_views(void **state)
 	assert_is(sys, "proc", S_IFDIR);
 	assert_is(sys, "proc/pressure", S_IFDIR);
 	assert_is(sys, "proc/meminfo", S_IFREG);
+	assert_is(sys, "proc/partitions", S_IFREG);
 	assert_is(sys, "proc/mem", -ENOENT);
 	assert_is(sys, "proc/meminfo/x", -ENOENT);
 	assert_is(sys, "etc", -ENOENT);
@@ -297,9 +307,11 @@ static void paths_follow_the_views(void **state)
 	assert_is(sys, "sys/block/..", -ENOENT);
 
 	assert_lists(sys, "", "proc/ sys/ ");
+	assert_lists(sys, "sys", "devices/ ");
 	assert_lists(sys, "sys/block", "vda/ ");
 	assert_lists(sys, "sys/block/vda", "stat ");
 	assert_lists(sys, "sys/devices/system", "cpu/ node/ ");
+	assert_does_not_list(sys, "proc", "partitions");
 	assert_lists(sys, "proc/pressure", "cpu io memory ");
 	assert_lists(sys, "sys/devices/system/cpu/cpu0", "online out ");
 	remove_sys(fd, top);
