@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base.h"
+#include "gone.h"
 #include "layers.h"
 #include "machine.h"
 #include "mounts.h"
@@ -15,12 +16,16 @@
 #include "survey.h"
 #include "view.h"
 
+static void place_free(struct place *p)
+{
+	free(p->target);
+	free(p->source);
+}
+
 void scene_free(struct scene *scene)
 {
-	for (size_t i = 0; i < scene->count; i++) {
-		free(scene->places[i].target);
-		free(scene->places[i].source);
-	}
+	for (size_t i = 0; i < scene->count; i++)
+		place_free(&scene->places[i]);
 	free(scene->places);
 	scene->places = NULL;
 	scene->count = 0;
@@ -100,11 +105,10 @@ static const enum place_state states[] = {
 };
 
 /* Takes over P's texts. */
-static int place_add(struct scene *scene, const struct place *p)
+static int place_add(struct scene *scene, struct place *p)
 {
 	if (!p->target || !p->source) {
-		free(p->target);
-		free(p->source);
+		place_free(p);
 		return -ENOMEM;
 	}
 
@@ -112,7 +116,8 @@ static int place_add(struct scene *scene, const struct place *p)
 	return 0;
 }
 
-static int add_stack(struct scene *scene, const struct stack *stack)
+static int add_stack(const struct survey *s, struct scene *scene,
+		     const struct stack *stack)
 {
 	struct place p = {
 		.target = text_of(stack->top->target),
@@ -121,6 +126,11 @@ static int add_stack(struct scene *scene, const struct stack *stack)
 		.beneath = stack->beneath,
 		.err = -EINPROGRESS,
 	};
+
+	if (p.target && has_gone(s->machine->sys, p.target)) {
+		place_free(&p);
+		return 0;
+	}
 
 	p.loose = p.source && p.state == PLACE_LIVE &&
 		  !rights_kept(stack->top->options, rights_of(p.source));
@@ -157,19 +167,6 @@ static bool has_target(const struct mounts *m, const char *target)
 	return false;
 }
 
-/* With a CPU that is taken out of the machine its files go, and with them what
- * was mounted there. */
-static bool has_gone(const struct survey *s, const char *path)
-{
-	static const char below[] = "sys/";
-	size_t len = sizeof(below) - 1;
-
-	return strncmp(path, below, len) == 0 &&
-	       faccessat(s->machine->sys, path + len, F_OK,
-			 AT_SYMLINK_NOFOLLOW) < 0 &&
-	       errno == ENOENT;
-}
-
 /* A recorded view that is nowhere in the namespace. Where it is mounted is not
  * asked: before pivot_root(2) that has another name. */
 static int want(const struct survey *s, struct scene *scene,
@@ -192,7 +189,7 @@ static int want(const struct survey *s, struct scene *scene,
 	if (served.err || source.err)
 		return -ENOMEM;
 	if (!view_find(served.text, NULL) || has_source(scene, source.text) ||
-	    has_gone(s, target.text + 1))
+	    has_gone(s->machine->sys, target.text))
 		return 0;
 
 	p.state = has_target(m, target.text) ? PLACE_FOREIGN : PLACE_MISSING;
@@ -244,7 +241,7 @@ static int fill(const struct survey *s, struct scene *scene,
 
 	scene->count = 0;
 	for (size_t i = 0; r == 0 && i < count; i++)
-		r = add_stack(scene, &stacks[i]);
+		r = add_stack(s, scene, &stacks[i]);
 	while (r == 0 && slice_until(&rest, ',', &view))
 		r = want(s, scene, m, wanted, view);
 	trim(scene);
