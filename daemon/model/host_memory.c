@@ -19,10 +19,12 @@ void host_memory_parse(const char *text, struct host_memory *ret)
 		{ "HugePages_Free:", &h.huge_free },
 		{ "Hugepagesize:", &h.huge_size },
 		{ "Hugetlb:", &h.hugetlb },
+		{ "CommitLimit:", &h.commit_limit },
 	};
 	uint64_t *const in_kb[] = {
-		&h.total,      &h.free,      &h.available, &h.mlocked,
-		&h.swap_total, &h.swap_free, &h.huge_size, &h.hugetlb,
+		&h.total,     &h.free,       &h.available,
+		&h.mlocked,   &h.swap_total, &h.swap_free,
+		&h.huge_size, &h.hugetlb,    &h.commit_limit,
 	};
 
 	(void)parse_keys(text, keys, ARRAY_SIZE(keys));

@@ -12,10 +12,11 @@ struct host_memory {
 	uint64_t mlocked;
 	uint64_t swap_total;
 	uint64_t swap_free;
-	uint64_t huge_size;  /* of a default huge page */
-	uint64_t huge_total; /* pages */
-	uint64_t huge_free;  /* pages */
-	uint64_t hugetlb;    /* all sizes */
+	uint64_t huge_size;    /* of a default huge page */
+	uint64_t huge_total;   /* pages */
+	uint64_t huge_free;    /* pages */
+	uint64_t hugetlb;      /* all sizes */
+	uint64_t commit_limit; /* with swap; 0 where it is not told */
 };
 
 /* Whatever TEXT does not tell is 0. */

@@ -140,6 +140,21 @@ static void make_huge(const struct memory_raw *raw, struct memory *m)
 		min_u64(sub_floor(h->hugetlb, pool), raw->huge_other_limit));
 }
 
+/* How much memory may be promised: as much of the container's as of the host's,
+ * and no more than that in all. The host knows what else counts: huge pages are
+ * not its to promise, and where vm.overcommit_kbytes is set the ratio reads 0
+ * (Documentation/admin-guide/sysctl/vm.rst). */
+static uint64_t commit_room(const struct memory_raw *raw, uint64_t total)
+{
+	const struct host_memory *h = &raw->host;
+	uint64_t all = h->commit_limit
+			       ? sub_floor(h->commit_limit, h->swap_total)
+			       : NO_LIMIT;
+	uint64_t ratio = raw->overcommit_ratio;
+
+	return min_u64(ratio ? mul_div(total, ratio, 100) : total, all);
+}
+
 void memory_make(const struct memory_raw *raw, struct memory *ret)
 {
 	struct memory m = { 0 };
@@ -152,7 +167,6 @@ void memory_make(const struct memory_raw *raw, struct memory *ret)
 
 	swap_used = raw->no_swap ? 0 : min_u64(raw->swap_used, m.swap_total);
 	m.committed = add_cap(add_cap(m.anon, m.shmem), swap_used);
-	m.commit_limit = add_cap(mul_div(m.total, raw->overcommit_ratio, 100),
-				 m.swap_total);
+	m.commit_limit = add_cap(commit_room(raw, m.total), m.swap_total);
 	*ret = m;
 }

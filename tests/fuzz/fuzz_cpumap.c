@@ -3,6 +3,7 @@
  * those that are shown, and a map is as long as the host's. */
 #include <string.h>
 
+#include "base.h"
 #include "cpus.h"
 #include "fuzz.h"
 #include "snapshot.h"

@@ -201,6 +201,31 @@ static void no_limit_shows_the_host(void **state)
 	assert_int_equal(m.commit_limit, 8 * GIB);
 }
 
+/* Huge pages are not promised, a limit in kB makes the ratio read 0. */
+static void no_more_is_promised_than_by_the_host(void **state)
+{
+	struct memory_raw raw = plain();
+	struct memory m;
+
+	(void)state;
+	raw.host.commit_limit = 7 * GIB;
+	memory_make(&raw, &m);
+	assert_int_equal(m.commit_limit, 7 * GIB);
+
+	raw.overcommit_ratio = 0;
+	memory_make(&raw, &m);
+	assert_int_equal(m.commit_limit, 7 * GIB);
+
+	raw.room[0] = (struct memory_room){ .limit = GIB };
+	raw.rooms = 1;
+	memory_make(&raw, &m);
+	assert_int_equal(m.commit_limit, 5 * GIB);
+
+	raw.host.commit_limit = 4 * GIB;
+	memory_make(&raw, &m);
+	assert_int_equal(m.commit_limit, 4 * GIB);
+}
+
 static void the_tightest_level_counts(void **state)
 {
 	struct memory_raw raw = plain();
@@ -255,6 +280,7 @@ int main(void)
 		cmocka_unit_test(watermark_follows_the_kernel),
 		cmocka_unit_test(half_of_the_cache_stays_reclaimable),
 		cmocka_unit_test(no_limit_shows_the_host),
+		cmocka_unit_test(no_more_is_promised_than_by_the_host),
 		cmocka_unit_test(the_tightest_level_counts),
 		cmocka_unit_test(over_the_limit_is_nothing_free),
 	};
