@@ -30,31 +30,13 @@ start_lxcfs_named() {
 	wait_for 10 repaired || fail "resview-remount does not end"
 }
 
-# need_unpacked PROGRAM PACKAGE: installed, or unpacked in $programs where it
-# stays, for installing it would start services.
-programs=${RESVIEW_PROGRAMS:-$top/build/programs}
+# need_unpacked PROGRAM PACKAGE: installed, or unpacked in $programs.
+# shellcheck source=tests/integration/programs.sh
+. "$(dirname "$0")/programs.sh"
 PATH=$PATH:$programs/usr/sbin:$programs/usr/bin
 need_unpacked() {
-	command -v "$1" >/dev/null || fetch "$2" >"$work/why" ||
-		skip "$1 is missing: $(cat "$work/why")"
-	command -v "$1" >/dev/null || skip "$1 is not in $2"
-}
-
-# fetch PACKAGE: it and what it needs; its reason is printed where that cannot
-# be.
-fetch() {
-	local package wanted
-
-	command -v apt-get >/dev/null || { echo "no apt-get here" && return 1; }
-	wanted=$(apt-get -q --no-install-recommends --simulate install "$1" \
-		2>&1) || { sed -n 's/^E: //p' <<<"$wanted" && return 1; }
-	mkdir -p "$programs/packages"
-	(cd "$programs/packages" && awk '$1 == "Inst" { print $2 }' \
-		<<<"$wanted" | xargs -r timeout 120 apt-get -q download \
-		-o APT::Sandbox::User=root) >/dev/null 2>&1 ||
-		{ echo "$1 cannot be downloaded" && return 1; }
-	for package in "$programs"/packages/*.deb; do
-		dpkg -x "$package" "$programs"
-	done
+	command -v "$1" >/dev/null || fetch "$2" >"$work/said" ||
+		skip "$1 is missing: $(cat "$work/said")"
 	rm -rf "$programs/packages"
+	command -v "$1" >/dev/null || skip "$1 is not in $2"
 }

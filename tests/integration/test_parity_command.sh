@@ -18,7 +18,7 @@ assert_equal "its pid file" "$daemon" "$(tr -d '[:space:]' </run/lxcfs.pid)"
 assert_equal "its name" lxcfs "$(cat "/proc/$daemon/comm")"
 mountpoint -q "$place" || fail "$place is no mount point"
 assert_match "scripts that look for lxcfs in the list of mounts" \
-	" $place fuse" "$(grep lxcfs /proc/mounts)"
+	" $place fuse.resview " "$(grep lxcfs /proc/mounts)"
 
 step "a second one is refused"
 assert_fails 1 "$bin/lxcfs" "$place"
