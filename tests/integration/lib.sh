@@ -156,6 +156,11 @@ start_ticks() {
 	sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
 }
 
+# since MAJOR.MINOR: is this kernel that old, or younger?
+since() {
+	printf '%s\n' "$1" "$(uname -r)" | sort --check=quiet --version-sort
+}
+
 # --- assertions ------------------------------------------------------------
 
 # wait_for SECONDS COMMAND...: until COMMAND succeeds.

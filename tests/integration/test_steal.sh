@@ -12,6 +12,7 @@ start_resviewd
 make_bundle busy '.linux.resources.cpu =
 		{quota: 50000, period: 100000, shares: 262144}
 	| .process.args = ["sh", "-c", "while :; do :; done"]'
+begin=$SECONDS
 start_container runc busy
 parent=$(dirname "$(cgroup_file "" cpu x)")
 if on_v2; then
@@ -37,7 +38,9 @@ window() {
 
 sleep 1
 first=$(awk '{ print $2 + $4; exit }' "$stat")
-assert_between "CPU time in the first reading" 20 200 "$first"
+# Half of all the time that there was, at most, and some more.
+assert_between "CPU time in the first reading" 20 \
+	$((100 + 60 * (SECONDS - begin))) "$first"
 
 # A window can be bad on a busy machine all the same; not three.
 for _ in 1 2 3; do

@@ -42,6 +42,25 @@ static void try_all(const struct refused *calls, size_t n)
 	}
 }
 
+static void try_triggers(const struct places *p)
+{
+	const long passwd = arg("/etc/passwd");
+	const long above = arg(UP "etc/passwd");
+	const struct refused calls[] = {
+		{ "up from v2", ENOENT, SYS_openat, { p->triggers, above } },
+		{ "write up from v2",
+		  ENOENT,
+		  SYS_openat,
+		  { p->triggers, above, O_RDWR } },
+		{ "write by absolute path from v2",
+		  ENOENT,
+		  SYS_openat,
+		  { p->triggers, passwd, O_RDWR } },
+	};
+
+	try_all(calls, ARRAY_SIZE(calls));
+}
+
 void try_files(const struct places *p)
 {
 	const long file = arg("f");
@@ -61,15 +80,6 @@ void try_files(const struct places *p)
 		  ENOENT,
 		  SYS_openat,
 		  { p->registry, above } },
-		{ "up from v2", ENOENT, SYS_openat, { p->triggers, above } },
-		{ "write up from v2",
-		  ENOENT,
-		  SYS_openat,
-		  { p->triggers, above, O_RDWR } },
-		{ "write by absolute path from v2",
-		  ENOENT,
-		  SYS_openat,
-		  { p->triggers, passwd, O_RDWR } },
 		{ "write", EPERM, SYS_openat, { -1, passwd, O_WRONLY } },
 		{ "write init's",
 		  EPERM,
@@ -142,6 +152,8 @@ void try_files(const struct places *p)
 	};
 
 	try_all(calls, ARRAY_SIZE(calls));
+	if (p->triggers >= 0) /* there is cgroup v2 */
+		try_triggers(p);
 #ifdef SYS_dup2
 	check("dup2", dup2(p->run_dir, p->triggers) < 0 ? -errno : 0, -EPERM);
 #endif
