@@ -57,6 +57,9 @@ assert_equal "modes" "755 700 600" "$(stat -c %a "$run" "$run/containers" \
 forget a
 run=$own
 
+# Starting programs takes an emulated CPU a while.
+more=${RESVIEW_EMULATED:+6000}
+
 # timed NAME PID OPTION...: run_hook, and how long it took in ms, in $took.
 timed() {
 	local name=$1 pid=$2 started
@@ -75,7 +78,7 @@ for mode in besteffort required; do
 	assert_equal "exit code" "$([ $mode = required ] && echo 1 || echo 0)" \
 		"$status"
 	assert_match "says so" 'open its views: timed out' "$error"
-	assert_between "ms" 950 2900 "$took"
+	assert_between "ms" 950 $((2900 + more)) "$took"
 	if [ $mode = required ]; then
 		assert_untouched "$init"
 	else
@@ -84,7 +87,7 @@ for mode in besteffort required; do
 	fi
 done
 timed a "$init" --mode=required
-assert_between "ms, by default" 1950 3900 "$took"
+assert_between "ms, by default" 1950 $((3900 + more)) "$took"
 assert_equal "processes left" '' "$(pgrep -x resview-hook || true)"
 for child in $(pgrep -P "$daemon" || true); do kill -CONT "$child"; done
 kill -CONT "$daemon"
@@ -114,12 +117,18 @@ assert_equal "wanted" "$views" "$(jq '.views | length' "$run/containers/b.json")
 assert_equal "views" 0 "$(views_in "$init")"
 forget b
 
+# assert_one_layer PID: of each view; before Linux 6.5 they lie on each other.
+assert_one_layer() {
+	! since 6.5 || assert_equal "views, one layer each" "$views" \
+		"$(views_in "$1")"
+}
+
 step "the views of the next one replace those of the dead one"
 start_again
 init=$(jq .pid "$run/containers/a.json")
 run_hook --mode=required < <(state a "$init")
 assert_equal "exit code ($error)" 0 "$status"
-assert_equal "views, one layer each" "$views" "$(views_in "$init")"
+assert_one_layer "$init"
 
 # assert_live PID FILE: in its namespace, that is the living daemon's.
 assert_live() {
@@ -142,5 +151,5 @@ start_again
 assert_equal "views" "$views" "$(views_in "$init")"
 assert_live "$init" /proc/meminfo # where it is after pivot_root
 init=$(jq .pid "$run/containers/a.json")
-assert_equal "views, one layer each" "$views" "$(views_in "$init")"
+assert_one_layer "$init"
 assert_live "$init" "$work/a/rootfs/proc/meminfo"

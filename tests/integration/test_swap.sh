@@ -16,11 +16,11 @@ try=$build/tests/integration/try_swap
 since 6.5 && layers=1 || layers=1001
 
 step "1,000 swaps"
-lacking "$try" '' 1000 $layers
+lacking "$try" '' 1000 "$layers"
 
 step "1,000 swaps, before Linux 5.6, and 5.12"
-lacking "$try" openat2 1000 $layers
-lacking "$try" mount_setattr 1000 $layers
+lacking "$try" openat2 1000 "$layers"
+lacking "$try" mount_setattr 1000 "$layers"
 
 step "1,000 swaps, before Linux 6.5: all stay beneath"
 lacking "$try" move_mount_beneath 1000 1001
