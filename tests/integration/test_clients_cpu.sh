@@ -42,15 +42,19 @@ weigh 10000
 step "a quota of 0.5, and all of it used"
 client box cpu 0 50 50 1
 
-step "a quota of 0.5, and half of it used"
-client box cpu 0 25 0 1 25
+# An emulated CPU takes minutes for each of these.
+if [ -z "${RESVIEW_EMULATED:-}" ]; then
+	step "a quota of 0.5, and half of it used"
+	client box cpu 0 25 0 1 25
+
+	step "a quota of 1.5, and half of it used"
+	quota 150000
+	client box cpu 0,1 37 0 2 37.5
+fi
 
 step "a quota of 1.5, and all of it used"
 quota 150000
 client box cpu 0,1 75 25 2
-
-step "a quota of 1.5, and half of it used"
-client box cpu 0,1 37 0 2 37.5
 
 step "nothing used, beside another container that uses all of the machine"
 weigh 100
