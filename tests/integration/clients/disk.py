@@ -26,16 +26,26 @@ SECONDS = 10 if report.EMULATED else 3
 
 
 def kernel(number):
-    """Bytes read and written by the cgroup, of disk NUMBER."""
+    """Bytes read and written by the cgroup, of disk NUMBER, or of all."""
+    found = [0, 0]
+    for disk, read, written in kernel_lines():
+        if number in (None, disk):
+            found[0] += read
+            found[1] += written
+    return tuple(found)
+
+
+def kernel_lines():
     if cgroup.V2:
         for line in cgroup.read("io", "io.stat").splitlines():
-            if line.startswith(f"{number} "):
-                words = dict(w.split("=") for w in line.split()[1:])
-                return int(words["rbytes"]), int(words["wbytes"])
-        return 0, 0
+            words = dict(w.split("=") for w in line.split()[1:] if "=" in w)
+            yield (line.split()[0], int(words.get("rbytes", 0)),
+                   int(words.get("wbytes", 0)))
+        return
     text = cgroup.read("blkio", "blkio.throttle.io_service_bytes")
-    found = dict(re.findall(rf"^{number} (Read|Write) (\d+)$", text, re.M))
-    return int(found.get("Read", 0)), int(found.get("Write", 0))
+    for disk, way, count in re.findall(r"^(\S+) (Read|Write) (\d+)$", text,
+                                       re.M):
+        yield disk, *((int(count), 0) if way == "Read" else (0, int(count)))
 
 
 def row(name, text):
@@ -114,10 +124,12 @@ def totals(disk, number, readers):
     """All that has been read and written since the start."""
     found = {}
     for _, what, reader in readers:
-        wanted = kernel(number)
+        of_all = reader is vmstat_paged  # it does not tell disks apart
+        before = kernel(None if of_all else number)
         found[what] = got = reader(disk)
-        for way, low, high, value in zip(("read", "written"), wanted,
-                                         kernel(number), got):
+        after = kernel(None if of_all else number)
+        for way, low, high, value in zip(("read", "written"), before, after,
+                                         got):
             report.between(f"{what}: {way}", low - SLACK, high + SLACK, value,
                            "bytes")
     return found
