@@ -56,9 +56,9 @@ start_resviewd
 make_client_bundle box '.linux.resources.memory.limit = 268435456
 	| .linux.resources.cpu = {quota: 50000, period: 100000}'
 start_container runc box
-happened memory 262144
 (
-	sleep $((seconds / 7))
+	wait_for 300 test -e "$work/rootfs/started"
+	happened memory 262144 && pause
 	memory 384 && pause
 	quota 150000 0-1 && pause
 	update 320 100000 0 && pause
@@ -67,5 +67,6 @@ happened memory 262144
 	update 512 50000 0
 ) &
 changes=$!
-client box resize "$seconds" /events
+pids+=("$changes")
+client box resize "$seconds" /started /events
 wait "$changes" || fail "limits could not be changed"

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Limits change while programs run: they go on, and see it.
 
-usage: resize.py SECONDS EVENTS, in the container
+usage: resize.py SECONDS STARTED EVENTS, in the container
 
-EVENTS is a file with lines "TIME NAME VALUE", by the clock: memory in kB, or
-cpus like 0-1. It may grow until SECONDS are over.
+The file STARTED is made when it has begun. EVENTS is a file with lines "TIME
+NAME VALUE", by the clock: memory in kB, or cpus like 0-1. It may grow until
+SECONDS are over.
 """
 
 import os
@@ -138,6 +139,8 @@ def main():
     load = burn()
     running = start_all(seconds)
     end = time.monotonic() + seconds
+    with open(sys.argv[2], "w", encoding="ascii"):
+        pass
     while time.monotonic() < end:
         sampler.sample()
         if len(sampler.seen) % 10 == 0:
@@ -147,7 +150,7 @@ def main():
     os.waitpid(load, 0)
 
     events = [(float(when), name, value) for when, name, value in
-              (line.split() for line in text(sys.argv[2]).splitlines())]
+              (line.split() for line in text(sys.argv[3]).splitlines())]
     limits = {int(value) for _, name, value in events if name == "memory"}
     report.between("events", 6, 99, len(events))
     for name, line, child in running:
