@@ -73,10 +73,18 @@ def note(text):
     print(f"-- {text}", flush=True)
 
 
+# What a program looks for where it would be installed.
+NEEDS = {"sar": "/usr/lib/sysstat/sadc"}
+
+
 def have(program):
     """Is there such a program? Says so, once, if there is not."""
     if shutil.which(program):
-        return True
+        needed = NEEDS.get(program, "/")
+        if os.path.exists(needed):
+            return True
+        skip(program, f"not without {needed}")
+        return False
     skip(program, _why(program) or "not installed")
     return False
 
