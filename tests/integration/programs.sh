@@ -48,10 +48,10 @@ fetch() {
 		return 1
 	fi
 	mkdir -p "$programs/packages"
-	(cd "$programs/packages" && awk '$1 == "Inst" { print $2 }' \
-		"$work/wanted" | xargs -r apt-get -q download \
-		-o APT::Sandbox::User=root -o Acquire::http::Timeout=10) \
-		>/dev/null 2>"$work/why" || { head -n 1 "$work/why" && return 1; }
+	# shellcheck disable=SC2046
+	(cd "$programs/packages" && apt download $(awk '$1 == "Inst" {
+		print $2 }' "$work/wanted")) >/dev/null 2>"$work/why" ||
+		{ sed -n 's/^E: //p' "$work/why" | head -n 1 && return 1; }
 	for package in "$programs"/packages/*.deb; do
 		dpkg -x "$package" "$programs"
 	done

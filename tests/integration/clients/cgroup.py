@@ -29,13 +29,13 @@ def memory():
     if V2:
         limit = read("memory", "memory.max").strip()
         usage = int(read("memory", "memory.current"))
-        slab = stat.get("slab_reclaimable", 0)
+        slab, all_slab = stat.get("slab_reclaimable", 0), stat.get("slab", 0)
         cached, shmem, anon = stat["file"], stat["shmem"], stat["anon"]
         lru = stat["active_file"] + stat["inactive_file"]
     else:
         limit = read("memory", "memory.limit_in_bytes").strip()
         usage = int(read("memory", "memory.usage_in_bytes"))
-        slab = 0
+        slab = all_slab = 0
         cached, anon = stat["total_cache"], stat["total_rss"]
         shmem = stat.get("total_shmem", 0)
         lru = stat["total_active_file"] + stat["total_inactive_file"]
@@ -43,7 +43,8 @@ def memory():
     free = max(0, total - usage)
     available = min(total, free + lru + slab)
     return {"total": total, "free": free, "available": available,
-            "cached": cached, "shared": shmem, "anon": anon, "slab": slab,
+            "cached": cached, "shared": shmem, "anon": anon,
+            "slab": slab, "all_slab": all_slab,
             "used": total - available,
             "occupied": max(0, total - free - cached)}
 
