@@ -157,7 +157,7 @@ static size_t most_mounts(void)
 {
 	size_t n;
 	const struct view *rows = views_all(&n);
-	size_t most = 0;
+	size_t most = 1;
 
 	for (size_t i = 0; i < n; i++)
 		most += rows[i].star == STAR_NONE ? 1 : PLAN_STARS_MAX;

@@ -88,7 +88,7 @@ static struct io_device *row_add(struct io_stat *stat, uint32_t major,
 {
 	struct io_device *d;
 
-	if (stat->n == stat->cap) {
+	if (!stat->device || stat->n == stat->cap) {
 		size_t cap = stat->cap ? 2 * stat->cap : 16;
 
 		d = reallocarray(stat->device, cap, sizeof(*d));
