@@ -14,7 +14,7 @@
 #include "sysfs.h"
 #include "view.h"
 
-#define SYSFS_SIZE 4096 /* st_size of every sysfs file */
+#define SYSFS_SIZE 4096 /* st_size of nearly every sysfs file */
 
 /* What follows in PATTERN after the directory PATH, or NULL. */
 static const char *below(const char *pattern, const char *path)
@@ -93,6 +93,18 @@ static int view_exists(int sys, const char *path)
 	return sysfs_stat(sys, dir.text, &st);
 }
 
+/* The kernel says how long a node's list of CPUs may become. */
+static off_t view_size(int sys, const char *path)
+{
+	struct stat st = { 0 };
+
+	if (strncmp(path, "sys/", 4) != 0 || sysfs_stat(sys, path, &st) < 0 ||
+	    !S_ISREG(st.st_mode))
+		return SYSFS_SIZE;
+
+	return st.st_size;
+}
+
 /* As it is on the host, nothing but files, directories and links. */
 static int host_place(int sys, const char *path, struct place *ret)
 {
@@ -119,7 +131,7 @@ int path_stat(int sys, const char *path, struct place *ret)
 	if (view) {
 		r = view_exists(sys, path);
 		ret->mode = S_IFREG | view->mode;
-		ret->size = SYSFS_SIZE;
+		ret->size = view_size(sys, path);
 		ret->proc = strncmp(path, "proc/", 5) == 0 ? view : NULL;
 		return r;
 	}
