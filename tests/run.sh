@@ -53,7 +53,7 @@ named='systemd vm'
 guests='v2-trixie v2-bookworm hybrid-bookworm legacy-bookworm'
 guest=.
 # What the guest step takes: where the kernel, systemd and the layout matter most.
-short='^test_(format|resize_runc|lxcfs_style_crun|steal|psi_crun|hook_daemon)$'
+short='^test_(format|resize_runc|lxcfs_style_crun|steal|hook_daemon)$'
 case ${1:-} in
 --help | -h) usage && exit 0 ;;
 --matrix) exec python3 "$(dirname "$0")/matrix.py" "$(dirname "$0")/README.md" ;;

@@ -145,7 +145,7 @@ unsigned sandbox_enter(const struct sandbox *s)
 		pinned.triggers = -1;
 	if (pinned.registry != s->registry)
 		n += missing(-ENOTSUP, "keep the right to remove records");
-	if (pinned.triggers != s->triggers)
+	if (pinned.triggers < 0 && s->triggers >= 0)
 		n += missing(-ENOTSUP, "keep the right to set PSI triggers");
 
 	n += missing(drop_capabilities(), "drop capabilities");

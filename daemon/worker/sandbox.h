@@ -32,7 +32,7 @@ int sandbox_pin(int *fd);
 struct sandbox {
 	int root;     /* the new root: empty */
 	int registry; /* pinned: files may be removed; -1: none */
-	int triggers; /* pinned: files may be opened for writing; -1: none */
+	int triggers; /* pinned: files may be opened for writing; < 0: none */
 };
 
 /* Enter it, for good; before there are other threads. What the kernel does not
