@@ -3,8 +3,8 @@
 """Set a PSI trigger, and wait for it: pressure.py FILE SECONDS [EVENTS]
 
 Prints "waiting" once the trigger is set and polled for, and "event" with the
-time in ms at each of EVENTS (1) events, which is a second of stall in two: an
-interpreter that starts is none, even where it is slow. Exits with 77 when the
+uptime in ms at each of EVENTS (1) events, which is a second of stall in two:
+an interpreter that starts is none, even where it is slow. Exits with 77 when the
 kernel has no pressure file for this cgroup, with 1 when no event comes within
 SECONDS.
 """
@@ -34,4 +34,5 @@ for _ in range(int(events[0])):
         sys.exit("no event within %g s" % seconds)
     if got[0][1] & select.POLLERR:
         sys.exit("the trigger is gone")
-    print("event", round(time.monotonic() * 1000), flush=True)
+    uptime = time.clock_gettime(time.CLOCK_BOOTTIME)
+    print("event", round(uptime * 1000), flush=True)
