@@ -12,6 +12,8 @@ need jq python3
 engine=crun
 command -v crun >/dev/null || engine=runc
 need "$engine"
+# A hook that takes longer leaves the host's files; here it may take its time.
+export RESVIEW_HOOK="--mode=required --timeout=60"
 # shellcheck disable=SC2119
 start_resviewd
 on_v2 && limit_file=memory.max || limit_file=memory.limit_in_bytes
