@@ -30,6 +30,12 @@ shape() {
 	cat "$@" | sed -E ':a; s/ [0-9]/ ./; s/\.[0-9]/ ./; ta'
 }
 
+# each_of LIST: "0-2,4" as "0 1 2 4".
+each_of() {
+	tr , '\n' <<<"$1" | awk -F- '{ for (i = $1; i <= $NF; i++) print i }' |
+		xargs
+}
+
 step "modes, sizes and spacing are the kernel's"
 for file in online has_cpu has_memory has_normal_memory \
 	node0/{cpulist,cpumap,meminfo,numastat}; do
@@ -99,7 +105,7 @@ if command -v numactl >/dev/null; then
 	assert_match "numactl -H" "node 0 size: $((MemTotal / 1024)) MB" "$said"
 	assert_equal "numactl -s" "$(in_container box numactl -s |
 		sed -n 's/^membind: //p' | xargs)" \
-		"$(tr ',' ' ' <"$root$nodes/has_memory" | xargs)"
+		"$(each_of "$(cat "$root$nodes/has_memory")")"
 else
 	echo "   numactl is missing"
 fi
