@@ -64,13 +64,6 @@ start_resviewd
 make_bundle box '.linux.resources.cpu = {quota: 20000, period: 100000}'
 start_container "$engine" box
 
-step "nothing else is waited for"
-# shellcheck disable=SC2046
-in_container box python3 /test/integration/polled.py \
-	$(awk '/ - fuse.resview / && $5 !~ /pressure/ { print $5 }' \
-		"/proc/$(container_pid box)/mountinfo") ||
-	fail "not as a file of procfs"
-
 step "set by one worker, waited for by the next"
 listen first 2
 old=$(worker)
@@ -115,9 +108,17 @@ wait "$poller" || true
 grep -q event "$work/third" && fail "an event of a dead container"
 serves "$fs" || fail "resviewd does not serve"
 
-step "as the cgroup's own file"
 # Last, for what stalls here is told to triggers that are set soon after, too.
 start_container "$engine" box
+
+step "nothing else is waited for"
+# shellcheck disable=SC2046
+in_container box python3 /test/integration/polled.py \
+	$(awk '/ - fuse.resview / && $5 !~ /pressure/ { print $5 }' \
+		"/proc/$(container_pid box)/mountinfo") ||
+	fail "not as a file of procfs"
+
+step "as the cgroup's own file"
 listen ours 3
 if on_v2; then
 	own=$(cgroup_file box cpu cpu.pressure)
