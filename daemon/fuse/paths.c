@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base.h"
 #include "parse.h"
@@ -75,22 +76,31 @@ static bool is_star(const char *path)
 	return false;
 }
 
+/* Not all kernels have every file of procfs. */
+static int proc_exists(struct roots host, const char *path)
+{
+	if (strncmp(path, "proc/", 5) != 0)
+		return 0;
+
+	return faccessat(host.proc, path + 5, F_OK, 0) < 0 ? -errno : 0;
+}
+
 /* A view in sysfs is there when the host has the folder that it is in: that of
  * a CPU, or any of nodes. */
-static int view_exists(int sys, const char *path)
+static int view_exists(struct roots host, const char *path)
 {
 	autostr struct str dir = { 0 };
 	const char *last = strrchr(path, '/');
 	struct stat st;
 
 	if (!last || strncmp(path, "sys/", 4) != 0)
-		return 0;
+		return proc_exists(host, path);
 
 	str_add(&dir, path, (size_t)(last - path));
 	if (dir.err)
 		return dir.err;
 
-	return sysfs_stat(sys, dir.text, &st);
+	return sysfs_stat(host.sys, dir.text, &st);
 }
 
 /* The kernel says how long a node's list of CPUs may become. */
@@ -122,24 +132,25 @@ static int host_place(int sys, const char *path, struct place *ret)
 	return 0;
 }
 
-int path_stat(int sys, const char *path, struct place *ret)
+int path_stat(struct roots host, const char *path, struct place *ret)
 {
 	const struct view *view = view_find(path, NULL);
 	struct stat st;
 	int r = 0;
 
 	if (view) {
-		r = view_exists(sys, path);
+		r = view_exists(host, path);
 		ret->mode = S_IFREG | view->mode;
-		ret->size = view_size(sys, path);
+		ret->size = view_size(host.sys, path);
 		ret->proc = strncmp(path, "proc/", 5) == 0 ? view : NULL;
 		return r;
 	}
 	if (sysfs_covers(path))
-		return host_place(sys, path, ret);
-	if (*path != '\0' && !has_views(path)) {
-		r = is_star(path) ? sysfs_stat(sys, path, &st) : -ENOENT;
-	}
+		return host_place(host.sys, path, ret);
+	if (*path == '\0' || has_views(path))
+		r = proc_exists(host, path);
+	else
+		r = is_star(path) ? sysfs_stat(host.sys, path, &st) : -ENOENT;
 
 	ret->mode = S_IFDIR | 0555;
 	ret->size = 0;
@@ -147,7 +158,7 @@ int path_stat(int sys, const char *path, struct place *ret)
 }
 
 struct listing {
-	int sys;
+	struct roots host;
 	const char *dir;
 	path_entry *fn;
 	void *data;
@@ -187,15 +198,15 @@ static bool listed_before(const struct listing *l, size_t i, struct slice name)
 	return false;
 }
 
-/* Not so is "node" where the kernel knows of none. */
+/* Not so is "node" where the kernel knows of none, or a file that it lacks. */
 static bool is_there(const struct listing *l, struct slice name)
 {
 	autostr struct str path = { 0 };
 	struct place p;
 
-	str_addf(&path, "%s/%.*s", l->dir, (int)name.len, name.p);
-	return !sysfs_covers(str_text(&path)) ||
-	       path_stat(l->sys, path.text, &p) == 0;
+	str_addf(&path, "%s%s%.*s", l->dir, *l->dir ? "/" : "", (int)name.len,
+		 name.p);
+	return path_stat(l->host, str_text(&path), &p) == 0;
 }
 
 static void list_views(const struct listing *l)
@@ -240,9 +251,11 @@ static void list_star(void *data, const char *name, mode_t type)
 		l->fn(l->data, name, S_IFDIR);
 }
 
-int path_list(int sys, const char *path, path_entry *fn, void *data)
+int path_list(struct roots host, const char *path, path_entry *fn, void *data)
 {
-	struct listing l = { .sys = sys, .dir = path, .fn = fn, .data = data };
+	struct listing l = {
+		.host = host, .dir = path, .fn = fn, .data = data
+	};
 	size_t n;
 	const struct view *views = views_all(&n);
 
@@ -257,7 +270,7 @@ int path_list(int sys, const char *path, path_entry *fn, void *data)
 
 	list_views(&l);
 	if (sysfs_covers(path))
-		return sysfs_list(sys, path, list_host, &l);
+		return sysfs_list(host.sys, path, list_host, &l);
 
-	return l.stars ? sysfs_list(sys, path, list_star, &l) : 0;
+	return l.stars ? sysfs_list(host.sys, path, list_star, &l) : 0;
 }

@@ -7,6 +7,12 @@
 
 struct view;
 
+/* Directory fds of the host's procfs and sysfs. */
+struct roots {
+	int proc;
+	int sys;
+};
+
 struct place {
 	mode_t mode;
 	off_t size;
@@ -14,10 +20,10 @@ struct place {
 };
 
 /* Returns 0, -ENOENT or -errno. */
-int path_stat(int sys, const char *path, struct place *ret);
+int path_stat(struct roots host, const char *path, struct place *ret);
 
 /* Call FN for each name in directory PATH but "." and "..", each once, MODE as
  * S_IFMT. Views that have to be asked for (view.h) are not listed among others.
  * Returns 0 or -errno. */
 typedef void path_entry(void *data, const char *name, mode_t mode);
-int path_list(int sys, const char *path, path_entry *fn, void *data);
+int path_list(struct roots host, const char *path, path_entry *fn, void *data);

@@ -23,12 +23,13 @@ static const char containers_name_[] = "containers";
 struct tree {
 	struct nodes *nodes;
 	struct containers *cs;
-	int sys;
+	struct roots host;
 	unsigned cpus;       /* that the host may have */
 	uint32_t containers; /* node of the directory of that name */
 };
 
-int tree_open(struct area *a, struct containers *cs, int sys, struct tree **ret)
+int tree_open(struct area *a, struct containers *cs, struct roots host,
+	      struct tree **ret)
 {
 	struct tree *t = calloc(1, sizeof(*t));
 	long r;
@@ -37,7 +38,7 @@ int tree_open(struct area *a, struct containers *cs, int sys, struct tree **ret)
 		return -ENOMEM;
 
 	t->cs = cs;
-	t->sys = sys;
+	t->host = host;
 	t->cpus = a->cpus;
 	r = nodes_open(a, &t->nodes);
 	if (r == 0)
@@ -92,7 +93,7 @@ void entry_stat(const struct entry *e, time_t born, struct stat *ret)
 
 static int place_of(const struct tree *t, const char *path, struct place *ret)
 {
-	int r = path_stat(t->sys, path, ret);
+	int r = path_stat(t->host, path, ret);
 
 	if (r == 0 && ret->proc)
 		ret->size = size_of_view(ret->proc, t->cpus);
@@ -194,7 +195,7 @@ int tree_readlink(struct tree *t, uint64_t id, struct str *out)
 	if (!sysfs_covers(str_text(&path)))
 		return -EINVAL;
 
-	return sysfs_readlink(t->sys, str_text(&path), out);
+	return sysfs_readlink(t->host.sys, str_text(&path), out);
 }
 
 const struct view *tree_view(struct tree *t, uint64_t id, struct star *star)
@@ -216,7 +217,7 @@ int tree_read(struct tree *t, uint64_t id, struct str *out)
 	if (!sysfs_covers(str_text(&path)))
 		return -EISDIR;
 
-	return sysfs_read(t->sys, str_text(&path), out);
+	return sysfs_read(t->host.sys, str_text(&path), out);
 }
 
 struct naming {
@@ -251,5 +252,5 @@ int tree_list(struct tree *t, uint64_t dir, path_entry *fn, void *data)
 
 	if (dir == NODE_ROOT)
 		fn(data, containers_name_, S_IFDIR);
-	return path_list(t->sys, str_text(&path), fn, data);
+	return path_list(t->host, str_text(&path), fn, data);
 }

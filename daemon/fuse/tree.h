@@ -23,8 +23,8 @@ struct entry {
 	bool passing; /* the name may mean another file at any time */
 };
 
-/* SYS is the host's sysfs and stays the caller's. Returns 0 or -errno. */
-int tree_open(struct area *a, struct containers *cs, int sys,
+/* HOST stays the caller's. Returns 0 or -errno. */
+int tree_open(struct area *a, struct containers *cs, struct roots host,
 	      struct tree **ret);
 void tree_close(struct tree *t);
 

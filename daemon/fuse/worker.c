@@ -44,6 +44,8 @@ static int service_open(struct service *s, const struct worker_config *config)
 		.policy = config->settings.policy,
 		.fds = config->fds,
 	};
+	const struct roots roots = { host_proc(config->host),
+				     host_sys(config->host) };
 	int r;
 
 	s->area = config->area;
@@ -53,8 +55,7 @@ static int service_open(struct service *s, const struct worker_config *config)
 		r = callers_open(s->host, s->containers, &cc.policy,
 				 &s->callers);
 	if (r == 0)
-		r = tree_open(s->area, s->containers, host_sys(s->host),
-			      &s->tree);
+		r = tree_open(s->area, s->containers, roots, &s->tree);
 	if (r == 0)
 		r = psi_open(s->area, s->containers, config->fuse, &s->psi);
 

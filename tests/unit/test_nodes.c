@@ -135,10 +135,21 @@ static void the_table_has_an_end(void **state)
 	nodes_close(n);
 }
 
-/* A host whose CPU folder is TOP/sys/devices/system/cpu. */
-static int make_sys(char *top)
+static const char *const files_of_host[] = {
+	"proc/meminfo",
+	"proc/partitions",
+	"proc/pressure/io",
+	"sys/devices/system/cpu/online",
+	"sys/devices/system/cpu/possible",
+	"sys/devices/system/node/node0/distance",
+};
+
+/* A host: TOP/proc and TOP/sys. */
+static int make_host(char *top)
 {
 	static const char *const dirs[] = {
+		"proc",
+		"proc/pressure",
 		"sys",
 		"sys/block",
 		"sys/devices",
@@ -156,12 +167,9 @@ static int make_sys(char *top)
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
 		assert_int_equal(mkdirat(fd, dirs[i], 0755), 0);
 
-	close(openat(fd, "sys/devices/system/cpu/online",
-		     O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
-	close(openat(fd, "sys/devices/system/cpu/possible",
-		     O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
-	close(openat(fd, "sys/devices/system/node/node0/distance",
-		     O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
+	for (size_t i = 0; i < ARRAY_SIZE(files_of_host); i++)
+		close(openat(fd, files_of_host[i],
+			     O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
 	assert_int_equal(
 		symlinkat("/etc", fd, "sys/devices/system/cpu/cpu0/out"), 0);
 	assert_int_equal(symlinkat("../../cpu/cpu0", fd,
@@ -171,14 +179,11 @@ static int make_sys(char *top)
 	return fd;
 }
 
-static void remove_sys(int fd, const char *top)
+static void remove_host(int fd, const char *top)
 {
-	static const char *const files[] = {
-		"sys/devices/system/cpu/online",
-		"sys/devices/system/cpu/possible",
+	static const char *const links[] = {
 		"sys/devices/system/cpu/cpu0/out",
 		"sys/block/vda",
-		"sys/devices/system/node/node0/distance",
 		"sys/devices/system/node/node0/cpu0",
 	};
 	static const char *const dirs[] = {
@@ -191,10 +196,14 @@ static void remove_sys(int fd, const char *top)
 		"sys/devices",
 		"sys/block",
 		"sys",
+		"proc/pressure",
+		"proc",
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-		assert_int_equal(unlinkat(fd, files[i], 0), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(files_of_host); i++)
+		assert_int_equal(unlinkat(fd, files_of_host[i], 0), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
+		assert_int_equal(unlinkat(fd, links[i], 0), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
 		assert_int_equal(unlinkat(fd, dirs[i], AT_REMOVEDIR), 0);
 	assert_int_equal(rmdir(top), 0);
@@ -205,27 +214,28 @@ static void add_name(void *data, const char *name, mode_t mode)
 	str_addf(data, "%s%s ", name, S_ISDIR(mode) ? "/" : "");
 }
 
-static void assert_lists(int sys, const char *path, const char *want)
+static void assert_lists(struct roots host, const char *path, const char *want)
 {
 	autostr struct str got = { 0 };
 
-	assert_int_equal(path_list(sys, path, add_name, &got), 0);
+	assert_int_equal(path_list(host, path, add_name, &got), 0);
 	assert_string_equal(str_text(&got), want);
 }
 
-static void assert_does_not_list(int sys, const char *path, const char *name)
+static void assert_does_not_list(struct roots host, const char *path,
+				 const char *name)
 {
 	autostr struct str got = { 0 };
 
-	assert_int_equal(path_list(sys, path, add_name, &got), 0);
+	assert_int_equal(path_list(host, path, add_name, &got), 0);
 	assert_non_null(strstr(str_text(&got), "meminfo "));
 	assert_null(strstr(str_text(&got), name));
 }
 
-static void assert_is(int sys, const char *path, int want)
+static void assert_is(struct roots host, const char *path, int want)
 {
 	struct place p = { 0 };
-	int r = path_stat(sys, path, &p);
+	int r = path_stat(host, path, &p);
 
 	assert_int_equal(r < 0 ? r : (int)(p.mode & S_IFMT), want);
 	if (r == 0 && !S_ISLNK(p.mode) &&
@@ -256,39 +266,45 @@ static void sizes_are_above_all_texts(void **state)
 static void paths_follow_the_views(void **state)
 {
 	char top[] = "/tmp/test_nodes.XXXXXX";
-	autoclose int fd = make_sys(top);
+	autoclose int fd = make_host(top);
+	autoclose int proc = openat(fd, "proc", O_PATH | O_CLOEXEC);
 	autoclose int sys = openat(fd, "sys", O_PATH | O_CLOEXEC);
+	const struct roots host = { proc, sys };
 	autostr struct str text = { 0 };
 
 	(void)state;
-	assert_is(sys, "", S_IFDIR);
-	assert_is(sys, "proc", S_IFDIR);
-	assert_is(sys, "proc/pressure", S_IFDIR);
-	assert_is(sys, "proc/meminfo", S_IFREG);
-	assert_is(sys, "proc/partitions", S_IFREG);
-	assert_is(sys, "proc/mem", -ENOENT);
-	assert_is(sys, "proc/meminfo/x", -ENOENT);
-	assert_is(sys, "etc", -ENOENT);
-	assert_is(sys, "sys/kernel", -ENOENT);
-	assert_is(sys, "sys/devices/system/cpu", S_IFDIR);
-	assert_is(sys, "sys/devices/system/cpu/possible", S_IFREG);
-	assert_is(sys, "sys/devices/system/cpu/cpu0/online", S_IFREG);
-	assert_is(sys, "sys/devices/system/cpu/cpu1/online", -ENOENT);
-	assert_is(sys, "sys/devices/system/cpu/cpu0/out", S_IFLNK);
-	assert_true(path_stat(sys, "sys/devices/system/cpu/cpu0/out/passwd",
+	assert_is(host, "", S_IFDIR);
+	assert_is(host, "proc", S_IFDIR);
+	assert_is(host, "proc/pressure", S_IFDIR);
+	assert_is(host, "proc/meminfo", S_IFREG);
+	assert_is(host, "proc/partitions", S_IFREG);
+	assert_is(host, "proc/pressure/io", S_IFREG);
+	assert_is(host, "proc/pressure/cpu", -ENOENT);
+	assert_is(host, "proc/schedstat", -ENOENT);
+	assert_is(host, "proc/mem", -ENOENT);
+	assert_is(host, "proc/meminfo/x", -ENOENT);
+	assert_is(host, "etc", -ENOENT);
+	assert_is(host, "sys/kernel", -ENOENT);
+	assert_is(host, "sys/devices/system/cpu", S_IFDIR);
+	assert_is(host, "sys/devices/system/cpu/possible", S_IFREG);
+	assert_is(host, "sys/devices/system/cpu/cpu0/online", S_IFREG);
+	assert_is(host, "sys/devices/system/cpu/cpu1/online", -ENOENT);
+	assert_is(host, "sys/devices/system/cpu/cpu0/out", S_IFLNK);
+	assert_true(path_stat(host, "sys/devices/system/cpu/cpu0/out/passwd",
 			      &(struct place){ 0 }) < 0);
-	assert_is(sys, "sys/devices/system/cpu/cpu0/thermal_throttle", -ENOENT);
-	assert_is(sys, "sys/devices/system/cpu/cpu00/online", -ENOENT);
-	assert_is(sys, "sys/devices/system/cpus", -ENOENT);
-	assert_is(sys, "sys/devices/system/node", S_IFDIR);
-	assert_is(sys, "sys/devices/system/node/node0", S_IFDIR);
-	assert_is(sys, "sys/devices/system/node/node0/distance", S_IFREG);
-	assert_is(sys, "sys/devices/system/node/node0/cpu0", S_IFLNK);
-	assert_is(sys, "sys/devices/system/node/node0/meminfo", S_IFREG);
-	assert_is(sys, "sys/devices/system/node/online", S_IFREG);
-	assert_is(sys, "sys/devices/system/node/node1", -ENOENT);
-	assert_is(sys, "sys/devices/system/node/node1/meminfo", -ENOENT);
-	assert_is(sys, "sys/devices/system/node/node00/meminfo", -ENOENT);
+	assert_is(host, "sys/devices/system/cpu/cpu0/thermal_throttle",
+		  -ENOENT);
+	assert_is(host, "sys/devices/system/cpu/cpu00/online", -ENOENT);
+	assert_is(host, "sys/devices/system/cpus", -ENOENT);
+	assert_is(host, "sys/devices/system/node", S_IFDIR);
+	assert_is(host, "sys/devices/system/node/node0", S_IFDIR);
+	assert_is(host, "sys/devices/system/node/node0/distance", S_IFREG);
+	assert_is(host, "sys/devices/system/node/node0/cpu0", S_IFLNK);
+	assert_is(host, "sys/devices/system/node/node0/meminfo", S_IFREG);
+	assert_is(host, "sys/devices/system/node/online", S_IFREG);
+	assert_is(host, "sys/devices/system/node/node1", -ENOENT);
+	assert_is(host, "sys/devices/system/node/node1/meminfo", -ENOENT);
+	assert_is(host, "sys/devices/system/node/node00/meminfo", -ENOENT);
 	assert_int_equal(
 		sysfs_readlink(sys, "sys/devices/system/cpu/cpu0/out", &text),
 		0);
@@ -298,43 +314,46 @@ static void paths_follow_the_views(void **state)
 	assert_true(sysfs_read(sys, "sys/devices/system/cpu/../cpu", &text) <
 		    0);
 
-	assert_is(sys, "sys/block", S_IFDIR);
-	assert_is(sys, "sys/block/vda", S_IFDIR);
-	assert_is(sys, "sys/block/vda/stat", S_IFREG);
-	assert_is(sys, "sys/block/vda/size", -ENOENT);
-	assert_is(sys, "sys/block/vdb", -ENOENT);
-	assert_is(sys, "sys/block/vdb/stat", -ENOENT);
-	assert_is(sys, "sys/block/..", -ENOENT);
+	assert_is(host, "sys/block", S_IFDIR);
+	assert_is(host, "sys/block/vda", S_IFDIR);
+	assert_is(host, "sys/block/vda/stat", S_IFREG);
+	assert_is(host, "sys/block/vda/size", -ENOENT);
+	assert_is(host, "sys/block/vdb", -ENOENT);
+	assert_is(host, "sys/block/vdb/stat", -ENOENT);
+	assert_is(host, "sys/block/..", -ENOENT);
 
-	assert_lists(sys, "", "proc/ sys/ ");
-	assert_lists(sys, "sys", "devices/ ");
-	assert_lists(sys, "sys/block", "vda/ ");
-	assert_lists(sys, "sys/block/vda", "stat ");
-	assert_lists(sys, "sys/devices/system", "cpu/ node/ ");
-	assert_does_not_list(sys, "proc", "partitions");
-	assert_lists(sys, "proc/pressure", "cpu io memory ");
-	assert_lists(sys, "sys/devices/system/cpu/cpu0", "online out ");
-	remove_sys(fd, top);
+	assert_lists(host, "", "proc/ sys/ ");
+	assert_lists(host, "sys", "devices/ ");
+	assert_lists(host, "sys/block", "vda/ ");
+	assert_lists(host, "sys/block/vda", "stat ");
+	assert_lists(host, "sys/devices/system", "cpu/ node/ ");
+	assert_does_not_list(host, "proc", "partitions");
+	assert_does_not_list(host, "proc", "schedstat");
+	assert_lists(host, "proc/pressure", "io ");
+	assert_lists(host, "sys/devices/system/cpu/cpu0", "online out ");
+	remove_host(fd, top);
 }
 
 /* Neither CONFIG_NUMA nor CPUs that can be taken offline. */
 static void a_host_without_nodes_shows_none(void **state)
 {
 	char top[] = "/tmp/test_nodes.XXXXXX";
-	autoclose int fd = make_sys(top);
+	autoclose int fd = make_host(top);
+	autoclose int proc = openat(fd, "proc", O_PATH | O_CLOEXEC);
 	autoclose int sys = openat(fd, "sys", O_PATH | O_CLOEXEC);
+	const struct roots host = { proc, sys };
 
 	(void)state;
 	assert_int_equal(renameat(fd, "sys/devices/system/node", fd, "gone"),
 			 0);
-	assert_is(sys, "sys/devices/system/node", -ENOENT);
-	assert_is(sys, "sys/devices/system/node/online", -ENOENT);
-	assert_is(sys, "sys/devices/system/node/node0", -ENOENT);
-	assert_is(sys, "sys/devices/system/node/node0/meminfo", -ENOENT);
-	assert_lists(sys, "sys/devices/system", "cpu/ ");
+	assert_is(host, "sys/devices/system/node", -ENOENT);
+	assert_is(host, "sys/devices/system/node/online", -ENOENT);
+	assert_is(host, "sys/devices/system/node/node0", -ENOENT);
+	assert_is(host, "sys/devices/system/node/node0/meminfo", -ENOENT);
+	assert_lists(host, "sys/devices/system", "cpu/ ");
 	assert_int_equal(renameat(fd, "gone", fd, "sys/devices/system/node"),
 			 0);
-	remove_sys(fd, top);
+	remove_host(fd, top);
 }
 
 #define IN_AREA(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

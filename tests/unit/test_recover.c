@@ -59,6 +59,7 @@ static void open_service(struct service *s)
 		.fds = 100,
 	};
 	struct containers_config c = config;
+	struct roots roots;
 
 	assert_int_equal(host_open(open_at("proc"), open_at("sys"),
 				   open_at("cgroup"), &s->host),
@@ -67,9 +68,8 @@ static void open_service(struct service *s)
 	c.area = s->area;
 	c.host = s->host;
 	assert_int_equal(containers_open(&c, &s->containers), 0);
-	assert_int_equal(
-		tree_open(s->area, s->containers, host_sys(s->host), &s->tree),
-		0);
+	roots = (struct roots){ host_proc(s->host), host_sys(s->host) };
+	assert_int_equal(tree_open(s->area, s->containers, roots, &s->tree), 0);
 }
 
 /* As a worker that follows does it; it knows nobody's requests yet. */
