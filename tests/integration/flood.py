@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """flood.py MOUNT CGROUP COUNT: enter COUNT cgroups below CGROUP (in each
-hierarchy) in turn, keep a file of MOUNT open from each, and read them all."""
+hierarchy) in turn, keep a file of MOUNT open from each, and read them all:
+each where it was opened, for a file tells about nobody else."""
 import os
 import sys
 import time
@@ -33,12 +34,13 @@ def main():
         fds.append(os.open(mount + "/proc/uptime", os.O_RDONLY))
     time.sleep(6)  # the daemon looks at all of them each 5 s
     fds.append(os.open(mount + "/proc/uptime", os.O_RDONLY))
-    for fd in fds:
+    for i, fd in enumerate(fds):
+        enter(tops, "/%s/%d" % (cgroup, min(i, count - 1)))
         try:
             failed += len(os.read(fd, 100).split()) != 2
         except OSError as error:
-            print(error)
             failed += 1
+            print("file %d: %s" % (i, error))
     print("%d of %d reads failed" % (failed, len(fds)))
     enter(tops, "")
     for i in range(count):

@@ -20,4 +20,5 @@ client box count 0
 
 step "the second CPU alone"
 echo 1 >"$(cgroup_file box cpuset cpuset.cpus)"
+sleep 1 # what a change of limits may take to be seen
 client box count 1

@@ -72,7 +72,7 @@ inside() {
 }
 assert_equal "meminfo" mine "$(inside cat "$work/mine/rootfs/proc/meminfo")"
 assert_equal "the tmpfs" '' "$(inside ls "$work/mine/rootfs/proc/pressure")"
-assert_equal "recorded" 0 "$(jq '[.views[] | select(test("meminfo|pressure"))]
+assert_equal "recorded" 0 "$(jq '[.views[] | select(test("^proc/(meminfo|pressure)"))]
 	| length' "$run/containers/mine.json")"
 assert_match "stat" fuse.resview \
 	"$(grep "mine/rootfs/proc/stat " "/proc/$init/mountinfo")"
