@@ -75,8 +75,11 @@ struct view {
 	unsigned needs;
 	view_render *render;
 	enum star_kind star;
-	bool asked; /* mounted only where it is asked for by name, though
-		     * always served */
+	bool asked;    /* mounted only where it is asked for by name, though
+			* always served */
+	unsigned size; /* st_size in proc/, above all texts: at least so many
+			* bytes, and so many for each possible CPU; 0: 8192 */
+	unsigned cpu_size;
 };
 
 /* All views, *COUNT rows. */

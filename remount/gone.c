@@ -9,16 +9,16 @@
 #include <string.h>
 #include <unistd.h>
 
-/* "devices/system/cpu/cpu1/online", wherever that sysfs is mounted: the last
- * "sys", for there is none in it. */
+/* "devices/system/cpu/cpu1/online", wherever that sysfs is mounted: all that we
+ * mount in one is below its "devices". */
 static const char *below_sys(const char *target)
 {
-	static const char top[] = "/sys/";
+	static const char top[] = "/sys/devices/";
 	const char *found = NULL;
 
 	while ((target = strstr(target, top))) {
-		target += sizeof(top) - 1;
-		found = target--;
+		target += sizeof("/sys/") - 1;
+		found = target;
 	}
 
 	return found;

@@ -61,7 +61,7 @@ record_host() {
 	sed -i 's/^\(Serial[\t ]*: \).*/\10/' "$out/proc/cpuinfo"
 	sed -i 's/^\/[^ ]* /\/swap /' "$out/proc/swaps"
 	for file in "$system"/cpu/{online,offline,present,possible} \
-		"$system"/cpu/cpu[0-9]*/online "$system"/node/{online,possible} \
+		"$system"/cpu/cpu[0-9]*/online "$system"/node/{online,possible,has_memory,has_normal_memory} \
 		"$system"/node/node[0-9]*/{cpulist,cpumap,meminfo,numastat} \
 		/sys/block/*/{dev,stat} /sys/block/*/*/{dev,stat}; do
 		keep "$file" "${file#/}"

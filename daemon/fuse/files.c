@@ -36,6 +36,25 @@ static int takes_triggers(struct tree *tree, uint64_t id)
 	return -1;
 }
 
+/* The container of PID, with its mark; it may lose its slot in between. */
+static int caller_marked(const struct service *s, pid_t pid, uint64_t *ret)
+{
+	for (int i = 0; i < 2; i++) {
+		uint64_t serial;
+		uint32_t mark;
+		int r = caller_find(s->callers, pid, &serial);
+
+		if (r < 0)
+			return r;
+		mark = containers_mark(s->containers, serial);
+		*ret = serial_marked(serial, mark);
+		if (mark)
+			return 0;
+	}
+
+	return -ESRCH;
+}
+
 int file_open(struct thread *t, uint64_t id, pid_t pid, int flags, uint64_t *fh)
 {
 	struct service *s = t->service;
@@ -54,11 +73,9 @@ int file_open(struct thread *t, uint64_t id, pid_t pid, int flags, uint64_t *fh)
 		return -EACCES;
 
 	if (serial == 0) {
-		r = caller_find(s->callers, pid, &serial);
+		r = caller_marked(s, pid, &serial);
 		if (r < 0)
 			return r;
-		serial = serial_marked(serial,
-				       containers_mark(s->containers, serial));
 	}
 
 	*fh = handle_open(s->area, id, serial, &t->slot->fh);

@@ -36,7 +36,7 @@ static bool has_views(const char *path)
 	size_t n;
 	const struct view *views = views_all(&n);
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && !strchr(path, '*'); i++)
 		if (below(views[i].path, path))
 			return true;
 
@@ -167,11 +167,6 @@ struct listing {
 	bool shared;              /* DIR has views that need not be asked for */
 };
 
-static bool same_name(struct slice a, struct slice b)
-{
-	return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
-}
-
 /* The name by which DIR lists the view V, if it does. LXCFS's users mount all
  * that they find in its "proc": what has to be asked for is not found among
  * other views, only by who knows its name. */
@@ -191,7 +186,7 @@ static bool listed_before(const struct listing *l, size_t i, struct slice name)
 	for (size_t j = 0; j < i; j++) {
 		struct slice other = listed_as(l, &views[j]);
 
-		if (other.len && same_name(other, name))
+		if (other.len && slice_same(other, name))
 			return true;
 	}
 

@@ -9,32 +9,22 @@
  * in steps of 8192 bytes. */
 #include "size.h"
 
-#include <stddef.h>
+#include <stdint.h>
 
 #include "base.h"
 #include "view.h"
 
 #define SIZE_MIN 8192
 
-/* Bytes for each CPU that the host may have. */
-static const struct {
-	unsigned needs;
-	unsigned bytes;
-} by_cpu[] = {
-	{ NEED_HOST_CPUINFO | NEED_HOST_INTERRUPTS, 4096 },
-	{ NEED_HOST_SCHEDSTAT, 1024 },
-	{ NEED_HOST_STAT | NEED_HOST_SOFTIRQS, 256 },
-};
-
 /* A power of two, as st_blksize is: "wc -c" believes a size that is larger. */
 off_t size_of_view(const struct view *view, unsigned cpus)
 {
-	size_t size = SIZE_MIN;
+	const uint64_t least =
+		max_u64(view->size, (uint64_t)view->cpu_size * cpus);
+	uint64_t size = SIZE_MIN;
 
-	for (size_t i = 0; i < ARRAY_SIZE(by_cpu); i++)
-		while (view->needs & by_cpu[i].needs &&
-		       size < (size_t)by_cpu[i].bytes * cpus)
-			size *= 2;
+	while (size < least)
+		size *= 2;
 
 	return (off_t)size;
 }

@@ -59,13 +59,16 @@ static void remember(struct container_state *state, const struct disks *shown,
 	}
 }
 
+/* Who counts for a disk may change, with its scheduler or a rule for it; what
+ * has been shown does not go back. */
 static void show(struct container_state *state, size_t i,
 		 const struct io_device *d)
 {
 	struct disk_kept *k = kept_at(state, i);
 	uint32_t next = (atomic_load(&k->current) & 1) ^ 1;
 
-	k->copy[next] = *d;
+	k->copy[next] = k->copy[next ^ 1];
+	io_merge(&k->copy[next], d);
 	atomic_store(&k->current, next);
 }
 

@@ -54,7 +54,7 @@ static struct node_lines lines_parse(const char *text)
 	return n;
 }
 
-/* The container's usage by node, or the last there was of it. What nobody
+/* The container's usage by node, or the last that could be read. What nobody
  * counts is not used. */
 static const char *usage_text(struct container *c)
 {
@@ -63,7 +63,7 @@ static const char *usage_text(struct container *c)
 	int r = cgroup_read_nearest(c->cgroup, CG_MEMORY, "memory.numa_stat",
 				    &text);
 
-	if (r == -ENODEV) {
+	if (r < 0 && r != -ENOENT) {
 		str_free(&text);
 	} else {
 		str_free(kept);

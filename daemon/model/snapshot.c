@@ -6,6 +6,8 @@
 
 #include "base.h"
 
+#define KEPT_MAX (4 << 20) /* bytes of a text that are kept */
+
 static void each_text(struct snapshot *s, void (*f)(struct str *))
 {
 	struct str *const texts[] = {
@@ -19,9 +21,18 @@ static void each_text(struct snapshot *s, void (*f)(struct str *))
 		f(texts[i]);
 }
 
+/* One reader of a large file, and each thread would hold a copy for good. */
+static void renew(struct str *text)
+{
+	if (text->cap > KEPT_MAX)
+		str_free(text);
+	else
+		str_reset(text);
+}
+
 void snapshot_reset(struct snapshot *s)
 {
-	each_text(s, str_reset);
+	each_text(s, renew);
 	s->cpuinfo.n = 0;
 	s->memory = (struct memory){ 0 };
 	s->node_memory = (struct memory){ 0 };

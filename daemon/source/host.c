@@ -47,7 +47,6 @@ static const struct {
 	/* Only the names of their rows; the second may be tens of MiB. */
 	[HOST_SOFTIRQS] = { TREE_PROC, PIECE, 10000 * MSEC, "softirqs" },
 	[HOST_INTERRUPTS] = { TREE_PROC, RECORDS, 10000 * MSEC, "interrupts" },
-	[HOST_SWAPS] = { TREE_PROC, RECORDS, 1000 * MSEC, "swaps" },
 	[HOST_OVERCOMMIT_RATIO] = { TREE_PROC, PIECE, 1000 * MSEC,
 				    "sys/vm/overcommit_ratio" },
 	[HOST_CPU_ONLINE] = { TREE_SYS, PIECE, 1000 * MSEC,

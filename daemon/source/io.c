@@ -34,9 +34,7 @@ const struct io_device *io_find(const struct io_device *list, size_t n,
 	return n ? bsearch(&key, list, n, sizeof(*list), io_order) : NULL;
 }
 
-/* Counters of one thing: that they are told in two places, or twice, is no
- * reason to add them up. */
-static void merge(struct io_device *to, const struct io_device *from)
+void io_merge(struct io_device *to, const struct io_device *from)
 {
 	to->reads = max_u64(to->reads, from->reads);
 	to->read_bytes = max_u64(to->read_bytes, from->read_bytes);
@@ -57,7 +55,7 @@ void io_sort(struct io_stat *stat)
 	qsort(stat->device, stat->n, sizeof(*stat->device), io_order);
 	for (size_t i = 1; i < stat->n; i++)
 		if (io_order(&stat->device[kept], &stat->device[i]) == 0)
-			merge(&stat->device[kept], &stat->device[i]);
+			io_merge(&stat->device[kept], &stat->device[i]);
 		else
 			stat->device[++kept] = stat->device[i];
 	stat->n = kept + 1;

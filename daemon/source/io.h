@@ -50,6 +50,10 @@ void io_v2_parse(const char *text, struct io_stat *ret);
 /* Bring the rows into order, and those of one device together. */
 void io_sort(struct io_stat *stat);
 
+/* Let TO be no less than FROM in any counter: of one thing told in two places
+ * they are not to be added up. */
+void io_merge(struct io_device *to, const struct io_device *from);
+
 /* strcmp(3) for device numbers, as qsort(3) and bsearch(3) want it. */
 int io_order(const void *a, const void *b);
 

@@ -80,12 +80,13 @@ static int source_read(struct cgroup *cg, size_t i, struct io_stat *ret)
 	return 0;
 }
 
-/* The first source that names a device, or at least exists. */
+/* All sources: each device has its scheduler, and io_sort() brings together
+ * what several tell of it. */
 int io_v1_read(struct cgroup *cg, struct io_stat *ret)
 {
 	int found = -ENOENT;
 
-	for (size_t i = 0; i < ARRAY_SIZE(sources) && ret->n == 0; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
 		int r = source_read(cg, i, ret);
 
 		if (r == 0)

@@ -28,6 +28,8 @@ static void what_sysfs_has_lost_has_gone(void **state)
 		{ "/sys/sys/devices/vdb", true },
 		{ "/mnt/sys/devices/vda", false },
 		{ "/proc/nothing", false },
+		{ "/srv/sys/chroot/proc/nothing", false },
+		{ "/srv/sys/devices/sys/devices/vda", false },
 		{ "/sysfs/nothing", false },
 		{ "sys/nothing", false },
 		{ "", false },

@@ -250,10 +250,15 @@ static void sizes_are_above_all_texts(void **state)
 		unsigned cpus;
 		off_t want;
 	} rows[] = {
-		{ "proc/meminfo", 4096, 8192 },   { "proc/cpuinfo", 1, 8192 },
-		{ "proc/cpuinfo", 2, 8192 },      { "proc/cpuinfo", 3, 16384 },
-		{ "proc/cpuinfo", 512, 2 << 20 }, { "proc/stat", 32, 8192 },
+		{ "proc/meminfo", 4096, 8192 },
+		{ "proc/cpuinfo", 1, 8192 },
+		{ "proc/cpuinfo", 2, 8192 },
+		{ "proc/cpuinfo", 3, 16384 },
+		{ "proc/cpuinfo", 512, 2 << 20 },
+		{ "proc/stat", 32, 8192 },
 		{ "proc/stat", 512, 128 << 10 },
+		{ "proc/diskstats", 2, 32 << 10 },
+		{ "proc/interrupts", 8, 128 << 10 },
 	};
 
 	(void)state;
@@ -321,6 +326,7 @@ static void paths_follow_the_views(void **state)
 	assert_is(host, "sys/block/vdb", -ENOENT);
 	assert_is(host, "sys/block/vdb/stat", -ENOENT);
 	assert_is(host, "sys/block/..", -ENOENT);
+	assert_is(host, "sys/block/*", -ENOENT);
 
 	assert_lists(host, "", "proc/ sys/ ");
 	assert_lists(host, "sys", "devices/ ");
