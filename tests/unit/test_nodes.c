@@ -318,7 +318,18 @@ static void paths_follow_the_views(void **state)
 		    0);
 	assert_true(sysfs_read(sys, "sys/devices/system/cpu/../cpu", &text) <
 		    0);
+	remove_host(fd, top);
+}
 
+static void disks_and_lists_follow_the_views(void **state)
+{
+	char top[] = "/tmp/test_nodes.XXXXXX";
+	autoclose int fd = make_host(top);
+	autoclose int proc = openat(fd, "proc", O_PATH | O_CLOEXEC);
+	autoclose int sys = openat(fd, "sys", O_PATH | O_CLOEXEC);
+	const struct roots host = { proc, sys };
+
+	(void)state;
 	assert_is(host, "sys/block", S_IFDIR);
 	assert_is(host, "sys/block/vda", S_IFDIR);
 	assert_is(host, "sys/block/vda/stat", S_IFREG);
@@ -374,6 +385,7 @@ int main(void)
 		IN_AREA(the_table_has_an_end),
 		cmocka_unit_test(sizes_are_above_all_texts),
 		cmocka_unit_test(paths_follow_the_views),
+		cmocka_unit_test(disks_and_lists_follow_the_views),
 		cmocka_unit_test(a_host_without_nodes_shows_none),
 	};
 
