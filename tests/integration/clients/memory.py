@@ -217,7 +217,7 @@ def main():
         time.sleep(0.2)
         seen = memory.look("without both, 40 % in the page cache", heavy)
         memory.share(seen, "available", 75, 100)
-        memory.share(seen, "cached", 40, 60)
+        memory.share(seen, "cached", 35, 60)
         memory.share(seen, "free", 20, 60)
         os.unlink("/disk/file")
     if exporter:
