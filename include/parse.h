@@ -25,6 +25,9 @@ bool slice_line(struct slice *text, struct slice *ret);
  * when there is none left. */
 bool slice_word(struct slice *text, struct slice *ret);
 
+/* How many words there are in TEXT. */
+size_t slice_words(struct slice text);
+
 /* Take what stands before the next C off *TEXT, and C itself. Without a C it
  * is the rest. False at the end. */
 bool slice_until(struct slice *text, char c, struct slice *ret);

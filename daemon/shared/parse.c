@@ -12,6 +12,17 @@ struct slice slice_of(const char *text)
 	return (struct slice){ text, strlen(text) };
 }
 
+size_t slice_words(struct slice text)
+{
+	struct slice word;
+	size_t n = 0;
+
+	while (slice_word(&text, &word))
+		n++;
+
+	return n;
+}
+
 bool slice_until(struct slice *text, char c, struct slice *ret)
 {
 	const char *at;

@@ -5,17 +5,6 @@
 #include "base.h"
 #include "parse.h"
 
-static uint32_t words_count(struct slice line)
-{
-	struct slice word;
-	uint32_t n = 0;
-
-	while (slice_word(&line, &word))
-		n++;
-
-	return n;
-}
-
 void host_stat_parse(struct slice text, struct host_stat *ret)
 {
 	struct host_stat s = { 0 };
@@ -29,9 +18,9 @@ void host_stat_parse(struct slice text, struct host_stat *ret)
 			continue;
 
 		if (slice_is(name, "intr"))
-			s.intr = words_count(line);
+			s.intr = (uint32_t)slice_words(line);
 		else if (slice_is(name, "softirq"))
-			s.softirq = words_count(line);
+			s.softirq = (uint32_t)slice_words(line);
 		else if (slice_is(name, "btime"))
 			(void)slice_next_u64(&line, &s.btime);
 	}

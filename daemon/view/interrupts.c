@@ -12,17 +12,6 @@
 #include "snapshot.h"
 #include "view.h"
 
-static size_t count_heads(struct slice heads)
-{
-	struct slice word;
-	size_t n = 0;
-
-	while (slice_word(&heads, &word))
-		n++;
-
-	return n;
-}
-
 /* Take up to MAX numbers off *LINE. Returns how many there were. */
 static size_t take_numbers(struct slice *line, size_t max)
 {
@@ -53,7 +42,7 @@ void interrupts_render(const struct snapshot *in, struct str *out)
 	if (!slice_line(&rest, &line))
 		return;
 
-	cpus = count_heads(line);
+	cpus = slice_words(line);
 	str_add(out, line.p, min_u64(strspn(line.p, " "), line.len));
 	columns_heads(&in->cpus.shown, out);
 	str_add(out, "\n", 1);
