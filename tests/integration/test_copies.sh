@@ -97,5 +97,6 @@ for path in sys.argv[1], sys.argv[1].replace("meminfo", "stat"):
         assert e.errno == errno.EINVAL, e
     else:  # before Linux 6.5 it is a read(2)
         assert n > 500, n
+    os.lseek(fd, 0, os.SEEK_SET)
     assert os.read(fd, 65536), "a read after it"
 END
