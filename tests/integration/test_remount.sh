@@ -25,10 +25,12 @@ inside() {
 	nsenter --target "$pid" --mount --pid -- "$@"
 }
 
-# views PID: place, attributes and type of what is mounted of ours, a line each.
+# views PID: place, attributes and type of what is mounted of ours, a line each;
+# before Linux 6.5 dead layers stay beneath, and are not meant.
 views() {
-	awk '/ - fuse.resview / { print $5, $6, $3 }' "/proc/$1/mountinfo" |
-		sort
+	awk -v live="$(since 6.5 || mountpoint -d "$fs")" '
+		/ - fuse.resview / && (live == "" || $3 == live) {
+			print $5, $6, $3 }' "/proc/$1/mountinfo" | sort
 }
 
 memory() {
