@@ -27,6 +27,9 @@ bool memory_line_parse(struct slice text, struct memory_line *ret)
 	return ret->end > ret->number && (p == end || *p == ' ');
 }
 
+/* What the kernel has before a number is this long at least. */
+#define SHORTEST 15
+
 static uint64_t field(const struct memory *m, size_t offset)
 {
 	uint64_t value;
@@ -47,15 +50,19 @@ uint64_t memory_row_value(const struct memory_row *row, const struct memory *m)
 	return field(m, row->a) / 1024 + field(m, row->b) / 1024;
 }
 
-/* The line with another number in it: right-aligned to the column where the
- * kernel ends all numbers that are not too long for it. */
+/* The line with another number in it: right-aligned to where the host's ends,
+ * or, if that does not stand in a place of its width, to where the kernel ends
+ * most. */
 void memory_line_add(struct str *out, const struct memory_line *line,
 		     uint64_t value, size_t huge_at)
 {
 	bool pages = line->text.len == line->end;
-	size_t start = pages ? huge_at : 16;
-	size_t column = start + (pages ? 5 : 8);
+	size_t width = pages ? 5 : 8;
 	size_t key = line->key.len + 1;
+	bool fits = line->end - line->number <= width &&
+		    line->end >= max_u64(key, SHORTEST) + width;
+	size_t column = fits ? line->end : (pages ? huge_at : 16) + width;
+	size_t start = column - width;
 	size_t rest = line->text.len - line->end;
 	char digits[U64_DIGITS];
 	size_t first = u64_digits(value, digits);

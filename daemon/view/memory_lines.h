@@ -44,7 +44,7 @@ struct memory_line {
 /* False when TEXT is no such line. */
 bool memory_line_parse(struct slice text, struct memory_line *ret);
 
-/* Append the line with VALUE in it, spaced as the kernel does: "%-16s%8lu kB",
- * or "%5lu" from column HUGE_AT on where it counts pages. */
+/* Append the line with VALUE in it, spaced as the host's: "%-16s%8lu kB"
+ * mostly, or "%5lu" from column HUGE_AT on where it counts pages. */
 void memory_line_add(struct str *out, const struct memory_line *line,
 		     uint64_t value, size_t huge_at);
