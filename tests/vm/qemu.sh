@@ -165,6 +165,15 @@ begun() {
 	grep -aq '^@ begin ' "$log"
 }
 
+# end_if_hung PID: a guest whose emulator hangs before its first line.
+end_if_hung() {
+	for _ in $(seq 180); do
+		sleep 1
+		! begun && kill -0 "$1" 2>/dev/null || return 0
+	done
+	kill "$1"
+}
+
 # run_guest: shows what it says; 1 if it did not come to its end.
 run_guest() {
 	local guest
@@ -173,6 +182,7 @@ run_guest() {
 	(boot) &
 	guest=$!
 	pids+=("$guest")
+	end_if_hung "$guest" &
 	tail --pid="$guest" --follow --lines=+1 --sleep-interval=0.5 "$log" &
 	pids+=("$!")
 	wait "$guest" || true
