@@ -21,7 +21,7 @@ disk_of() {
 }
 
 disk=$(disk_of "$work")
-[ -n "$disk" ] || skip "$work is on no disk"
+[ -n "$disk" ] || skip "temporary files are on no disk"
 number=$(cat "/sys/block/$disk/dev")
 place=$(readlink -f "/sys/block/$disk")/stat
 other=$(find /sys/block -mindepth 1 -not -name "$disk" -printf '%f\n' |
