@@ -24,6 +24,9 @@ int cpus_parse(const char *text, struct cpus *ret);
 /* Append SET in the same format, without a newline. */
 void cpus_format(const struct cpus *set, struct str *out);
 
+/* The same with one, as the kernel prints a file of it. */
+void cpus_line(const struct cpus *set, struct str *out);
+
 bool cpus_has(const struct cpus *set, unsigned cpu);
 void cpus_add(struct cpus *set, unsigned cpu);
 unsigned cpus_count(const struct cpus *set);

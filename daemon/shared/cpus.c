@@ -96,6 +96,12 @@ void cpus_format(const struct cpus *set, struct str *out)
 	}
 }
 
+void cpus_line(const struct cpus *set, struct str *out)
+{
+	cpus_format(set, out);
+	str_add(out, "\n", 1);
+}
+
 bool cpus_has(const struct cpus *set, unsigned cpu)
 {
 	return cpu < CPUS_MAX && (set->bits[cpu / 64] >> (cpu % 64) & 1);

@@ -4,22 +4,16 @@
 #include "snapshot.h"
 #include "view.h"
 
-static void set_render(const struct cpus *set, struct str *out)
-{
-	cpus_format(set, out);
-	str_adds(out, "\n");
-}
-
 void cpu_online_render(const struct snapshot *in, struct str *out)
 {
-	set_render(&in->cpus.shown, out);
+	cpus_line(&in->cpus.shown, out);
 }
 
 void cpu_offline_render(const struct snapshot *in, struct str *out)
 {
 	struct cpus offline = cpus_without(&in->cpus.present, &in->cpus.shown);
 
-	set_render(&offline, out);
+	cpus_line(&offline, out);
 }
 
 void cpu_n_online_render(const struct snapshot *in, struct str *out)

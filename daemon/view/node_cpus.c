@@ -14,8 +14,7 @@ void node_cpulist_render(const struct snapshot *in, struct str *out)
 	if (cpus_parse(str_text(&in->host_node), &set) < 0)
 		set = (struct cpus){ 0 };
 	set = cpus_and(&set, &in->cpus.shown);
-	cpus_format(&set, out);
-	str_add(out, "\n", 1);
+	cpus_line(&set, out);
 }
 
 /* The four bits of a hexadecimal digit, or 0. */

@@ -8,34 +8,28 @@
 #include "str.h"
 #include "view.h"
 
-static void set_render(const struct cpus *set, struct str *out)
-{
-	cpus_format(set, out);
-	str_add(out, "\n", 1);
-}
-
 void node_online_render(const struct snapshot *in, struct str *out)
 {
 	const struct numa *n = &in->numa;
 	struct cpus hidden = cpus_without(&n->memory, &n->mems);
 	struct cpus online = cpus_without(&n->online, &hidden);
 
-	set_render(&online, out);
+	cpus_line(&online, out);
 }
 
 void node_has_cpu_render(const struct snapshot *in, struct str *out)
 {
-	set_render(&in->numa.cpus, out);
+	cpus_line(&in->numa.cpus, out);
 }
 
 void node_has_memory_render(const struct snapshot *in, struct str *out)
 {
-	set_render(&in->numa.mems, out);
+	cpus_line(&in->numa.mems, out);
 }
 
 void node_has_normal_memory_render(const struct snapshot *in, struct str *out)
 {
 	struct cpus normal = cpus_and(&in->numa.normal, &in->numa.mems);
 
-	set_render(&normal, out);
+	cpus_line(&normal, out);
 }

@@ -4,26 +4,8 @@
 # one that it was opened in, and when that is no more, about nobody else. And a
 # plain process in a cgroup of its own.
 
-# shellcheck source=tests/integration/lib.sh
-. "$(dirname "$0")/lib.sh"
-
-need jq python3
-engine=crun
-command -v crun >/dev/null || engine=runc
-need "$engine"
-# A hook that takes longer leaves the host's files; here it may take its time.
-export RESVIEW_HOOK="--mode=required --timeout=60"
-# shellcheck disable=SC2119
-start_resviewd
-on_v2 && limit_file=memory.max || limit_file=memory.limit_in_bytes
-
-# box NAME MEBIBYTES: with the hook's files, and the top of the tree at /top.
-box() {
-	make_bundle "$1" ".linux.resources.memory.limit = $2 * 1048576
-		| .mounts += [{source: \"$fs\", destination: \"/top\",
-			type: \"bind\", options: [\"bind\"]}]"
-	start_container "$engine" "$1" || fail "$(cat "$work/$1.log")"
-}
+# shellcheck source=tests/integration/identity.sh
+. "$(dirname "$0")/identity.sh"
 
 # handed NAME WHAT...: handed.py in a container, in this process's place.
 handed() {
