@@ -30,13 +30,5 @@ start_lxcfs_named() {
 	wait_for 10 repaired || fail "resview-remount does not end"
 }
 
-# need_unpacked PROGRAM PACKAGE: installed, or unpacked in $programs.
 # shellcheck source=tests/integration/programs.sh
 . "$(dirname "$0")/programs.sh"
-PATH=$PATH:$programs/usr/sbin:$programs/usr/bin
-need_unpacked() {
-	command -v "$1" >/dev/null || fetch "$2" >"$work/said" ||
-		skip "$1 is missing: $(cat "$work/said")"
-	rm -rf "$programs/packages"
-	command -v "$1" >/dev/null || skip "$1 is not in $2"
-}

@@ -57,6 +57,16 @@ fetch() {
 	done
 }
 
+# need_unpacked PROGRAM PACKAGE: installed, or unpacked in $programs and then in
+# our PATH, with its libraries in LD_LIBRARY_PATH of who asks for them.
+need_unpacked() {
+	PATH=$PATH:$programs/usr/sbin:$programs/usr/bin
+	command -v "$1" >/dev/null || fetch "$2" >"$work/said" ||
+		skip "$1 is missing: $(cat "$work/said")"
+	rm -rf "$programs/packages"
+	command -v "$1" >/dev/null || skip "$1 is not in $2"
+}
+
 # fetch_programs: whatever of the list is not there.
 fetch_programs() {
 	local file package why

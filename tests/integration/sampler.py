@@ -4,7 +4,8 @@
 
 usage: sampler.py ROOT SAMPLES SECONDS
 
-Exits 0 after SAMPLES samples, or as many as SECONDS allow but at least 1000.
+Exits 0 after SAMPLES samples, or as many as SECONDS allow but at least 1000,
+however long these take.
 """
 
 import os
@@ -146,11 +147,10 @@ def main():
     wanted, seconds = int(sys.argv[2]), float(sys.argv[3])
     end = time.monotonic() + seconds
     count = 0
-    while count < wanted and time.monotonic() < end:
+    least = 10 if "RESVIEW_EMULATED" in os.environ else 1000
+    while count < wanted and (count < least or time.monotonic() < end):
         sampler.sample()
         count += 1
-    least = 10 if "RESVIEW_EMULATED" in os.environ else 1000
-    check(count >= min(wanted, least), "too few samples", count)
     rates = sampler.rates()
     print(count, "samples,", ", ".join(
         f"{k} {v:.1f}" for k, v in rates.items() if k in

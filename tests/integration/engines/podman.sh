@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# podman: a hooks directory. See engines.sh.
+# shellcheck disable=SC2154
+
+engine_need() {
+	need podman jq "$(stand_in_for runc)"
+}
+
+engine_version() {
+	podman --version | sed 's/ version//'
+}
+
+engine_wiring() {
+	echo "hooks.d"
+}
+
+p() {
+	podman --root "$work/podman/root" --runroot "$work/podman/run" \
+		--tmpdir "$work/podman/tmp" --cgroup-manager=cgroupfs \
+		--events-backend=file --log-level=error --storage-driver=vfs \
+		--runtime "$(command -v "$(stand_in_for runc)")" "$@"
+}
+
+engine_begin() {
+	make_engine_rootfs "$work/rootfs"
+	mkdir "$work/hooks.d"
+	jq --arg hook "$hook" --arg run "$run" '.hook.path = $hook
+		| .hook.args += ["--run-dir", $run]' \
+		"$top/packaging/hooks.d/50-resview-all.json" \
+		>"$work/hooks.d/50-resview-all.json"
+}
+
+# Limits of processes: more than a container without CAP_SYS_RESOURCE may set.
+engine_run() {
+	local hooks=()
+
+	[ "$2" = without ] || hooks=(--hooks-dir "$work/hooks.d")
+	p ${hooks[@]+"${hooks[@]}"} run --detach --name "$1" --network none \
+		--memory 64m --cpus 0.5 --cgroup-parent "/$group" \
+		--ulimit nofile=1024:1024 --ulimit nproc=1024:1024 \
+		--rootfs "$work/rootfs" sleep 900 >/dev/null
+}
+
+engine_exec() {
+	p exec "$@"
+}
+
+engine_stop() {
+	p stop --time 0 "$1" >/dev/null
+}
+
+engine_start() {
+	p --hooks-dir "$work/hooks.d" start "$1" >/dev/null
+}
+
+engine_remove() {
+	p rm --force --time 0 "$1" >/dev/null
+}
+
+# Of a container that has ended podman leaves a process that tidies up.
+engine_end() {
+	p rm --force --all --time 0
+	wait_for 20 sh -c "! pgrep -f '$work/podman/root'"
+}
