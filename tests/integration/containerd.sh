@@ -1,0 +1,100 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# A containerd of a test's own, with all it writes below $work, beside one that
+# the machine may have. Sourced after lib.sh and programs.sh.
+# shellcheck disable=SC2154
+
+containerd_dir=$work/containerd
+containerd_pid=''
+run_containerd_is_ours=''
+
+containerd_need() {
+	need jq "$(stand_in_for runc)"
+	need_unpacked containerd containerd
+}
+
+# containerd_version: "1.6.20", without what its package adds.
+containerd_version() {
+	containerd --version | grep -o '[0-9]*\.[0-9]*\.[0-9]*' | head -n 1
+}
+
+# ctr_in NAMESPACE ARGUMENT...
+ctr_in() {
+	ctr --address "$containerd_dir/socket" --namespace "$@" </dev/null
+}
+
+# containerd_begin [TOML]: it is started, with TOML added to its configuration.
+# What has a default that is not below root or state is named.
+containerd_begin() {
+	mkdir -p "$containerd_dir"
+	cat >"$containerd_dir/config.toml" <<-END
+		version = 2
+		root = "$containerd_dir/root"
+		state = "$containerd_dir/state"
+		[grpc]
+		  address = "$containerd_dir/socket"
+		[plugins."io.containerd.internal.v1.opt"]
+		  path = "$containerd_dir/opt"
+		${1:-}
+	END
+	[ -e /run/containerd ] || run_containerd_is_ours=yes
+	containerd_start
+}
+
+containerd_start() {
+	setpriv --pdeathsig KILL containerd --config "$containerd_dir/config.toml" \
+		>>"$containerd_dir.log" 2>&1 &
+	containerd_pid=$!
+	pids+=("$containerd_pid")
+	wait_for 20 ctr_in default version ||
+		fail "containerd does not answer: $(tail -n 3 "$containerd_dir.log")"
+}
+
+containerd_shims() {
+	pgrep -f "^[^ ]*containerd-shim-runc-v2 .*-address $containerd_dir/socket"
+}
+
+# containerd_end: its containers, its shims, itself. Sockets of shims are where
+# those of all containerds are.
+containerd_end() {
+	local namespace name pid
+
+	for namespace in $(ctr_in default namespaces ls -q); do
+		for name in $(ctr_in "$namespace" tasks ls -q); do
+			ctr_in "$namespace" tasks delete --force "$name"
+		done
+		for name in $(ctr_in "$namespace" containers ls -q); do
+			ctr_in "$namespace" containers delete "$name"
+		done
+	done
+	for pid in $(containerd_shims); do
+		kill -KILL "$pid"
+	done
+	[ -z "$containerd_pid" ] || stop_pid "$containerd_pid"
+	rmdir "/run/containerd/runc/$group"
+	[ -z "$run_containerd_is_ours" ] ||
+		rmdir /run/containerd/{s,runc/k8s.io,runc,}
+}
+
+# make_image DIR NAME FILE: an image of the directory, as "docker save" writes
+# them; without a registry, and without a program that makes images.
+make_image() {
+	local image=$work/image layer config
+
+	mkdir "$image"
+	tar -C "$1" --numeric-owner -cf "$image/layer.tar" .
+	layer=$(sha256sum "$image/layer.tar" | cut -d ' ' -f 1)
+	jq -n --arg layer "sha256:$layer" --arg machine "$(uname -m)" '{
+		architecture: ({x86_64: "amd64", aarch64: "arm64"}[$machine]
+			// $machine),
+		os: "linux",
+		config: {Env: ["PATH=/bin"], Entrypoint: ["/bin/sleep", "900"]},
+		rootfs: {type: "layers", diff_ids: [$layer]}
+	}' >"$image/config"
+	config=$(sha256sum "$image/config" | cut -d ' ' -f 1).json
+	mv "$image/config" "$image/$config"
+	jq -n --arg config "$config" --arg name "$2" '[{Config: $config,
+		RepoTags: [$name], Layers: ["layer.tar"]}]' >"$image/manifest.json"
+	tar -C "$image" -cf "$3" manifest.json "$config" layer.tar
+	rm -r "$image"
+}
