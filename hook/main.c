@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "add_hooks.h"
 #include "base.h"
 #include "confine.h"
 #include "log.h"
@@ -165,6 +166,17 @@ static int run(const struct options *o, int64_t start)
 	return r;
 }
 
+static int run_or_add(const struct options *o, int64_t start)
+{
+	int r;
+
+	if (o->add_hooks)
+		return add_hooks(o);
+
+	r = run(o, start);
+	return r < 0 && o->required ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 int main(int argc, char *argv[])
 {
 	struct options o = { 0 };
@@ -176,8 +188,7 @@ int main(int argc, char *argv[])
 	if (r)
 		return r < 0 ? 2 : EXIT_SUCCESS;
 
-	r = run(&o, start);
-	r = r < 0 && o.required ? EXIT_FAILURE : EXIT_SUCCESS;
+	r = run_or_add(&o, start);
 	options_free(&o);
 	return r;
 }

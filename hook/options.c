@@ -17,6 +17,7 @@
 
 static const char help[] =
 	"usage: resview-hook [OPTION...] < STATE\n"
+	"       resview-hook --add-hooks [OPTION...] < SPEC > SPEC\n"
 	"\n"
 	"An OCI hook for createRuntime (or prestart) and poststop: mounts a\n"
 	"container's own /proc and /sys files into it. Not run by hand.\n"
@@ -34,6 +35,11 @@ static const char help[] =
 	"  --timeout=SECONDS   give up after that long (default: 2)\n"
 	"  --run-dir=DIR       of resviewd (default: /run/resview)\n"
 	"  --mountpoint=DIR    of resviewd (default: fs in the run directory)\n"
+	"  --add-hooks[=prestart]\n"
+	"                      print the container's or base spec that is on "
+	"stdin\n"
+	"                      with this hook, and these options, added to "
+	"it\n"
 	"  --help, --version\n";
 
 static const char *const modes[] = { "besteffort", "required", NULL };
@@ -86,6 +92,16 @@ static int directory_parse(const char *option, const char *value,
 	return 0;
 }
 
+/* --add-hooks=prestart: for runtimes that do not know createRuntime. */
+static int stage_parse(const char *value, struct options *o)
+{
+	static const char *const stages[] = { "createRuntime", "prestart",
+					      NULL };
+
+	o->add_hooks = true;
+	return value ? one_of("add-hooks", value, stages, &o->prestart) : 0;
+}
+
 static int option_take(int c, const char *value, struct options *o,
 		       const char **mountpoint)
 {
@@ -103,6 +119,8 @@ static int option_take(int c, const char *value, struct options *o,
 		return directory_parse("run-dir", value, &o->run_dir);
 	case 'p':
 		return directory_parse("mountpoint", value, mountpoint);
+	case 'a':
+		return stage_parse(value, o);
 	case 'h':
 		return fputs(help, stdout) < 0 ? -EIO : 1;
 	case 'V':
@@ -121,14 +139,15 @@ int options_parse(int argc, char *argv[], struct options *ret)
 		{ "timeout", required_argument, NULL, 't' },
 		{ "run-dir", required_argument, NULL, 'r' },
 		{ "mountpoint", required_argument, NULL, 'p' },
+		{ "add-hooks", optional_argument, NULL, 'a' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
 	};
 	struct options o = {
 		.on = true,
-		.timeout = 2,
-		.run_dir = "/run/resview",
+		.timeout = OPTIONS_TIMEOUT,
+		.run_dir = OPTIONS_RUN_DIR,
 	};
 	autostr struct str fs = { 0 };
 	const char *mountpoint = NULL;

@@ -4,7 +4,12 @@
 
 #include <stdbool.h>
 
+#define OPTIONS_TIMEOUT 2
+#define OPTIONS_RUN_DIR "/run/resview"
+
 struct options {
+	bool add_hooks;   /* to the spec on stdin, and that is all */
+	bool prestart;    /* not createRuntime */
 	bool required;    /* no views, no container */
 	bool on;          /* for containers that do not say */
 	unsigned timeout; /* seconds */
