@@ -118,7 +118,7 @@ skip_step() {
 needed='gcc libc6-dev make cmake pkg-config libfuse3-dev fuse3 libjson-c-dev
 	libseccomp-dev libcmocka-dev clang libclang-rt-14-dev clang-format clang-tidy
 	shellcheck mandoc python3 util-linux'
-wanted='runc crun podman busybox-static jq stress-ng sysstat procps strace
+wanted='runc crun podman busybox-static jq curl stress-ng sysstat procps strace
 	python3-psutil'
 [ "$steps" != systemd ] || wanted+=' mmdebstrap systemd-container'
 [[ " $steps " != *" guest "* && $steps != vm ]] ||
