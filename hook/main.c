@@ -17,6 +17,7 @@
 #include "confine.h"
 #include "log.h"
 #include "options.h"
+#include "print.h"
 #include "report.h"
 #include "run.h"
 #include "str.h"
@@ -166,10 +167,25 @@ static int run(const struct options *o, int64_t start)
 	return r;
 }
 
-static int run_or_add(const struct options *o, int64_t start)
+/* By hand: a configuration on stdout, and the exit code. */
+static int print(const struct options *o)
+{
+	autostr struct str text = { 0 };
+	int r = print_config(o, &text);
+
+	if (r == 0 && fputs(str_text(&text), stdout) >= 0 &&
+	    fflush(stdout) == 0)
+		return EXIT_SUCCESS;
+
+	return r == -EINVAL ? 2 : EXIT_FAILURE;
+}
+
+static int run_or_write(const struct options *o, int64_t start)
 {
 	int r;
 
+	if (o->print)
+		return print(o);
 	if (o->add_hooks)
 		return add_hooks(o);
 
@@ -188,7 +204,7 @@ int main(int argc, char *argv[])
 	if (r)
 		return r < 0 ? 2 : EXIT_SUCCESS;
 
-	r = run_or_add(&o, start);
+	r = run_or_write(&o, start);
 	options_free(&o);
 	return r;
 }

@@ -36,10 +36,11 @@ static const char help[] =
 	"  --run-dir=DIR       of resviewd (default: /run/resview)\n"
 	"  --mountpoint=DIR    of resviewd (default: fs in the run directory)\n"
 	"  --add-hooks[=prestart]\n"
-	"                      print the container's or base spec that is on "
-	"stdin\n"
-	"                      with this hook, and these options, added to "
-	"it\n"
+	"                      print the spec on stdin with this hook added\n"
+	"  --print-config=ENGINE\n"
+	"                      print what to install for podman, crio, "
+	"containerd,\n"
+	"                      docker, cdi, lxc, runc or pouch\n"
 	"  --help, --version\n";
 
 static const char *const modes[] = { "besteffort", "required", NULL };
@@ -121,6 +122,9 @@ static int option_take(int c, const char *value, struct options *o,
 		return directory_parse("mountpoint", value, mountpoint);
 	case 'a':
 		return stage_parse(value, o);
+	case 'c':
+		o->print = value;
+		return 0;
 	case 'h':
 		return fputs(help, stdout) < 0 ? -EIO : 1;
 	case 'V':
@@ -140,6 +144,7 @@ int options_parse(int argc, char *argv[], struct options *ret)
 		{ "run-dir", required_argument, NULL, 'r' },
 		{ "mountpoint", required_argument, NULL, 'p' },
 		{ "add-hooks", optional_argument, NULL, 'a' },
+		{ "print-config", required_argument, NULL, 'c' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 },

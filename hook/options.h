@@ -4,8 +4,9 @@
 
 #include <stdbool.h>
 
-#define OPTIONS_TIMEOUT 2
+/* What holds when nothing is said. */
 #define OPTIONS_RUN_DIR "/run/resview"
+#define OPTIONS_TIMEOUT 2
 
 struct options {
 	bool add_hooks;   /* to the spec on stdin, and that is all */
@@ -15,7 +16,8 @@ struct options {
 	unsigned timeout; /* seconds */
 	const char *views;
 	const char *run_dir;
-	char *mountpoint; /* owned */
+	char *mountpoint;  /* owned */
+	const char *print; /* an engine's configuration, and nothing else */
 };
 
 void options_free(struct options *o);

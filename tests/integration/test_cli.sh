@@ -14,6 +14,7 @@ for program in "$resviewd" "$hook" "$remount"; do
 		fail "$name --help exits with $?"
 	[ -s "$work/out" ] || fail "$name --help prints nothing"
 	[ ! -s "$work/error" ] || fail "$name --help writes to stderr"
+	assert_between "$name: lines" 1 24 "$(wc -l <"$work/out")"
 	assert_equal "$name: lines of 80 columns or more" '' \
 		"$(expand "$work/out" | grep -E '.{80}' || true)"
 

@@ -8,20 +8,17 @@
 # shellcheck source=tests/integration/hook.sh
 . "$(dirname "$0")/hook.sh"
 
-need jq podman runc
+need podman runc
 # shellcheck disable=SC2119
 start_resviewd
 make_busybox_rootfs "$work/rootfs"
 
 step "what is installed"
-for file in 50-resview 50-resview-all; do
-	mkdir "$work/$file.d"
-	assert_equal "path in $file" /usr/libexec/resview/resview-hook \
-		"$(jq -r .hook.path "$top/packaging/hooks.d/$file.json")"
-	jq --arg hook "$hook" --arg run "$run" '.hook.path = $hook
-		| .hook.args += ["--run-dir", $run]' \
-		"$top/packaging/hooks.d/$file.json" >"$work/$file.d/$file.json"
-done
+mkdir "$work/50-resview.d" "$work/50-resview-all.d"
+"$hook" --run-dir="$run" --print-config podman \
+	>"$work/50-resview-all.d/50-resview-all.json"
+"$hook" --run-dir="$run" --default=off --print-config podman \
+	>"$work/50-resview.d/50-resview.json"
 
 # podman_run HOOKS OPTION... -- COMMAND...: a container of 64 MiB.
 podman_run() {

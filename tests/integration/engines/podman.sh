@@ -4,7 +4,7 @@
 # shellcheck disable=SC2154
 
 engine_need() {
-	need podman jq "$(stand_in_for runc)"
+	need podman "$(stand_in_for runc)"
 }
 
 engine_version() {
@@ -25,9 +25,7 @@ p() {
 engine_begin() {
 	make_engine_rootfs "$work/rootfs"
 	mkdir "$work/hooks.d"
-	jq --arg hook "$hook" --arg run "$run" '.hook.path = $hook
-		| .hook.args += ["--run-dir", $run]' \
-		"$top/packaging/hooks.d/50-resview-all.json" \
+	"$hook" --run-dir="$run" --print-config podman \
 		>"$work/hooks.d/50-resview-all.json"
 }
 

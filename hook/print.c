@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What to install so that an engine runs the hook. */
+#include "print.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base.h"
+#include "entry.h"
+#include "log.h"
+#include "options.h"
+#include "parse.h"
+#include "str.h"
+
+/* Files of packaging/engines: for all containers, and for those that ask,
+ * where it is the engine that looks for the annotation. */
+static const struct engine {
+	const char *name;
+	const char *on;
+	const char *off;
+} engines[] = {
+	{ "podman", "podman.json", "podman-asked.json" },
+	{ "crio", "podman.json", "podman-asked.json" },
+	{ "containerd", "containerd.toml", NULL },
+	{ "docker", "docker.json", NULL },
+	{ "cdi", "cdi.json", NULL },
+	{ "lxc", "lxc.conf", NULL },
+	{ "runc", "runc.json", NULL },
+	{ "pouch", "pouch.json", NULL },
+};
+
+/* What stands for @NAME@ in them. */
+struct mark {
+	const char *name;
+	const char *value;
+};
+
+static const char *text_of(const char *file)
+{
+	const struct print_text *t = print_texts;
+
+	while (t->name && strcmp(t->name, file) != 0)
+		t++;
+
+	return t->text;
+}
+
+static const char *text_for(const struct options *o)
+{
+	const struct engine *e = engines;
+
+	for (; e < engines + ARRAY_SIZE(engines); e++)
+		if (strcmp(e->name, o->print) == 0)
+			return text_of(e->off && !o->on ? e->off : e->on);
+
+	return NULL;
+}
+
+/* JSON, TOML and a shell's words all mean something else by a quote or a blank.
+ * Nothing that has one is written, and so there is nothing to be quoted. */
+static int refuse_special(const char *word)
+{
+	for (const char *c = word; *c; c++) {
+		if (isalnum((unsigned char)*c) || strchr("-_./,=+:@%", *c))
+			continue;
+		log_line(LOG_ERR,
+			 "--print-config: '%c' in %s cannot be written",
+			 isprint((unsigned char)*c) ? *c : '?', word);
+		return -EINVAL;
+	}
+
+	return 0;
+}
+
+static const char *value_of(const struct mark *marks, struct slice name)
+{
+	for (; marks->name; marks++)
+		if (slice_is(name, marks->name))
+			return marks->value;
+
+	return NULL;
+}
+
+/* Marks do not stand side by side, and nothing else has an '@'. */
+static void fill_in(const char *text, const struct mark *marks, struct str *out)
+{
+	struct slice rest = slice_of(text);
+	struct slice part;
+
+	while (slice_until(&rest, '@', &part)) {
+		const char *value = value_of(marks, part);
+
+		if (value)
+			str_adds(out, value);
+		else
+			str_add(out, part.p, part.len);
+	}
+}
+
+/* Each option in two ways: `, "--mode=required"` and ` --mode=required`. */
+static int words_put(const struct entry *e, struct str *args,
+		     struct str *options)
+{
+	const char *words = str_text(&e->words);
+
+	for (size_t i = 0; i < e->words.len; i += strlen(words + i) + 1) {
+		int r = refuse_special(words + i);
+
+		if (r < 0)
+			return r;
+		str_addf(args, ", \"%s\"", words + i);
+		str_addf(options, " %s", words + i);
+	}
+
+	return args->err ? args->err : options->err;
+}
+
+static int print_entry(const struct options *o, const struct entry *e,
+		       const char *text, struct str *out)
+{
+	autostr struct str dir = { 0 };
+	autostr struct str args = { 0 };
+	autostr struct str options = { 0 };
+	autostr struct str seconds = { 0 };
+	const char *path = str_text(&e->path);
+	int r = refuse_special(path);
+
+	if (r == 0)
+		r = words_put(e, &args, &options);
+	if (r < 0)
+		return r;
+
+	str_add(&dir, path, (size_t)(strrchr(path, '/') - path));
+	str_addu(&seconds, e->timeout);
+	if (dir.err || seconds.err)
+		return -ENOMEM;
+
+	const struct mark marks[] = {
+		{ "DIR", dir.text },
+		{ "ARGS", str_text(&args) },
+		{ "OPTIONS", str_text(&options) },
+		{ "SECONDS", seconds.text },
+		{ "FS", o->mountpoint },
+		{ NULL, NULL },
+	};
+
+	fill_in(text, marks, out);
+	return out->err;
+}
+
+int print_config(const struct options *o, struct str *out)
+{
+	autoentry struct entry e = { 0 };
+	const char *text = text_for(o);
+	int r;
+
+	if (!text) {
+		log_line(LOG_ERR,
+			 "--print-config=%s: not understood; see "
+			 "--help",
+			 o->print);
+		return -EINVAL;
+	}
+
+	r = entry_make(o, &e);
+	if (r < 0) {
+		log_error(r, NULL, "--print-config");
+		return r;
+	}
+
+	return print_entry(o, &e, text, out);
+}
