@@ -6,12 +6,16 @@
 
 #include <cmocka.h>
 
+#include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base.h"
 #include "config.h"
+#include "file.h"
+#include "str.h"
 
 static int parse(const char *text, struct config *c, unsigned *line)
 {
@@ -102,6 +106,31 @@ static void a_file_that_is_not_there_has_no_line(void **state)
 	assert_int_equal(line, 0);
 }
 
+/* What packages install: each key with its default, commented out. */
+static void the_example_says_what_holds(void **state)
+{
+	autoconfig struct config c = CONFIG_INIT;
+	autostr struct str text = { 0 };
+	unsigned line;
+
+	(void)state;
+	assert_int_equal(file_read(AT_FDCWD,
+				   FIXTURES "/../../packaging/resview.conf",
+				   65536, &text),
+			 0);
+	for (size_t i = 1; i + 1 < text.len; i++)
+		if (text.text[i] == '#' && text.text[i - 1] == '\n' &&
+		    islower((unsigned char)text.text[i + 1]))
+			text.text[i] = ' ';
+
+	assert_int_equal(parse(text.text, &c, &line), 0);
+	assert_int_equal(c.cpu, CPU_QUOTA);
+	assert_int_equal(c.uptime, UPTIME_CONTAINER);
+	assert_true(c.loadavg && c.swap && c.sandbox);
+	assert_int_equal(c.threads, 4);
+	assert_string_equal(c.mountpoint, "/run/resview/fs");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -109,6 +138,7 @@ int main(void)
 		cmocka_unit_test(nothing_changes_nothing),
 		cmocka_unit_test(bad_lines_are_named),
 		cmocka_unit_test(a_file_that_is_not_there_has_no_line),
+		cmocka_unit_test(the_example_says_what_holds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

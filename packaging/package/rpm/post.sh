@@ -1,0 +1,3 @@
+# shellcheck shell=sh
+# After an installation and an upgrade.
+installed
