@@ -54,10 +54,9 @@ containerd_shims() {
 	pgrep -f "^[^ ]*containerd-shim-runc-v2 .*-address $containerd_dir/socket"
 }
 
-# containerd_end: its containers, its shims, itself. Sockets of shims are where
-# those of all containerds are.
-containerd_end() {
-	local namespace name pid
+# containerd_ask_end: its containers, where it still answers.
+containerd_ask_end() {
+	local namespace name
 
 	for namespace in $(ctr_in default namespaces ls -q); do
 		for name in $(ctr_in "$namespace" tasks ls -q); do
@@ -67,11 +66,25 @@ containerd_end() {
 			ctr_in "$namespace" containers delete "$name"
 		done
 	done
-	for pid in $(containerd_shims); do
+}
+
+# containerd_end: they, its shims, itself. Sockets of shims, and what runc keeps,
+# are where those of all containerds are.
+containerd_end() {
+	local pid file
+
+	[ -n "$containerd_pid" ] || return 0
+	containerd_ask_end
+	for pid in $(cat /sys/fs/cgroup/{,*/}"$group"{,/*}/cgroup.procs) \
+		$(containerd_shims); do
 		kill -KILL "$pid"
 	done
-	[ -z "$containerd_pid" ] || stop_pid "$containerd_pid"
-	rmdir "/run/containerd/runc/$group"
+	stop_pid "$containerd_pid"
+	rm -rf "/run/containerd/runc/$group"
+	for file in "$work"/*.id "$work"/*.pod; do
+		[ ! -e "$file" ] ||
+			rm -rf "/run/containerd/runc/k8s.io/$(cat "$file")"
+	done
 	[ -z "$run_containerd_is_ours" ] ||
 		rmdir /run/containerd/{s,runc/k8s.io,runc,}
 }

@@ -20,23 +20,23 @@ engine_wiring() {
 	echo "base_runtime_spec"
 }
 
+# What --print-config prints, and what it says is to be done before.
 engine_begin() {
 	mkdir -p "$containerd_dir"
-	base_spec >"$containerd_dir/resview.json"
-	cri_begin "$(
-		cat <<-END
-			[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.resview]
-			  runtime_type = "io.containerd.runc.v2"
-			  base_runtime_spec = "$containerd_dir/resview.json"
-			  pod_annotations = ["io.resview.*"]
-		END
-	)"
+	cri_begin "$(handler resview)
+$(handler asked --default=off)"
 }
 
-base_spec() {
-	ctr oci spec | jq --arg hook "$hook" --arg run "$run" '
-		{path: $hook, args: [$hook, "--run-dir", $run]} as $h
-		| .hooks = {createRuntime: [$h], poststop: [$h]}'
+# handler NAME [OPTION...]: of the hook.
+handler() {
+	local name=$1 text
+
+	shift
+	text=$("$hook" --run-dir="$run" "$@" --print-config=containerd |
+		sed "s|/etc/containerd/resview.json|$containerd_dir/$name.json|
+			s|runtimes\.resview|runtimes.$name|")
+	eval "$(sed -n 's/^#   //p' <<<"$text")"
+	echo "$text"
 }
 
 engine_run() {
