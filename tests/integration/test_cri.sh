@@ -64,6 +64,7 @@ start one
 assert_sees one 65536 1
 
 step "containerd is killed, and comes back"
+# shellcheck disable=SC2154 # of containerd.sh
 kill -KILL "$containerd_pid"
 wait "$containerd_pid" 2>/dev/null || true
 pid=$(jq .pid "$run/containers/$(id_of two).json")

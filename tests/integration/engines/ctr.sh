@@ -40,20 +40,21 @@ spec_of() {
 		| .linux.resources.cpu = {quota: 50000, period: 100000}'
 }
 
-add_hooks() {
-	if [ "$1" = without ]; then
-		cat
-	else
-		jq --arg hook "$hook" --arg run "$run" '
-			{path: $hook, args: [$hook, "--run-dir", $run]} as $h
-			| .hooks = {createRuntime: [$h], poststop: [$h]}'
-	fi
+# start_with NAME [OPTION...]: a container of the spec on stdin.
+start_with() {
+	local name=$1
+
+	shift
+	cat >"$work/$name.json"
+	c run --detach --null-io "$@" --config "$work/$name.json" "$name"
 }
 
 engine_run() {
-	spec_of "$1" | add_hooks "$2" >"$work/$1.json"
-	c run --detach --null-io --runc-binary "$(command -v runc)" \
-		--config "$work/$1.json" "$1"
+	if [ "$2" = with ]; then
+		spec_of "$1" | "$hook" --add-hooks --run-dir="$run"
+	else
+		spec_of "$1"
+	fi | start_with "$1"
 }
 
 engine_exec() {
