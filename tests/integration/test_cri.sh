@@ -95,6 +95,11 @@ run_pod silent asked
 create silent silent
 start silent
 assert_host silent "it did not ask"
+run_pod pouch asked '.annotations = {"io.kubernetes.lxcfs.enabled": "true"}'
+create pouch pouch
+start pouch
+assert_sees pouch 65536 1
+remove_pod pouch
 run_pod asking asked '.annotations = {"io.resview.enable": "true",
 	"io.resview.cpu": "host", "example.com/other": "x"}'
 create asking asking
