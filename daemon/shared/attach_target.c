@@ -94,8 +94,10 @@ static int target_pin(struct target *t)
 	int r;
 
 	t->pidfd = pidfd_open(t->pid, 0);
-	if (t->pidfd < 0 && errno != ENOSYS) /* EINVAL: not a process */
-		return errno == EINVAL ? -ESRCH : -errno;
+	if (t->pidfd < 0 && (errno == EINVAL || errno == ENOENT))
+		return -ESRCH; /* a thread: ENOENT since Linux 6.15 */
+	if (t->pidfd < 0 && errno != ENOSYS)
+		return -errno;
 
 	r = proc_stat_read(t->proc, t->pid, &st);
 	if (r < 0)

@@ -43,12 +43,6 @@ state a "$init" ".bundle = \"$work/none\"" |
 state a "$init" '.pid = "7"' | refused "a pid that is text" '"pid": malformed'
 state a "$init" '.annotations = {a: 1}' |
 	refused "an annotation that is a number" 'annotations: malformed'
-state a "$init" '.status = "created" | .pid = 0' |
-	refused "createContainer of crun" 'createRuntime, not createContainer'
-state a "$init" '.pid = 1' |
-	refused "createContainer of runc" 'createRuntime, not createContainer'
-state a "$init" '.status = "running"' | refused "poststart" 'createRuntime'
-
 step "a state of more than 8 MiB"
 {
 	printf '{"id":"a","x":"'
