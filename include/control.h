@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the supervisor and its workers share of one FUSE connection: who lives,
  * and the requests in their hands. It is a memfd of its own, and its layout is
- * frozen: fields are only added at the end of `struct control_head`, so that
- * any worker can take over from any other.
+ * frozen, so that any worker can take over from any other: what is added lies
+ * where there was nothing before, up to the next page (tests/unit/test_area.c).
  *
  * All zero but for magic and version is a valid, new one. Every number in it
  * may be looked at after SIGKILL between any two instructions. */
@@ -25,6 +25,36 @@
 #define INIT_MAX  256
 #define LIVES_MAX 4
 
+#define COUNT_BUCKETS 11
+#define COUNT_ROWS    36
+#define COUNT_OPS     8
+#define COUNT_EVENTS  8
+
+/* What one slot's requests came to; counters.h says what each number is. A slot
+ * is one thread's at any time: nobody else writes there. */
+struct counts {
+	struct count_row {
+		_Atomic uint64_t buckets[COUNT_BUCKETS];
+		_Atomic uint64_t ns;
+		_Atomic uint64_t errors;
+	} rows[COUNT_ROWS];
+	struct count_op {
+		_Atomic uint64_t count;
+		_Atomic uint64_t errors;
+		_Atomic uint64_t ns;
+	} ops[COUNT_OPS];
+	_Atomic uint64_t events[COUNT_EVENTS];
+};
+
+/* What becomes of workers. Numbers are appended, never changed. */
+enum worker_event {
+	WORKERS_CRASHED,
+	WORKERS_HUNG,
+	WORKERS_RELOADED,
+	WORKERS_REFUSED, /* they were to follow, and could not */
+	WORKER_EVENTS = 8,
+};
+
 /* A request that a thread is working on. The content is the mark: the first
  * word of `in` is the request's length, zeroed before every read(2), because
  * a thread that is killed in there may have taken a request off the queue and
@@ -34,6 +64,7 @@ struct slot {
 	_Atomic uint32_t blame; /* workers that died executing it again */
 	_Atomic uint32_t hung;  /* 1: its worker was killed for being stuck */
 	_Atomic uint64_t fh;    /* what its OPEN has allocated so far */
+	_Alignas(64) struct counts counts;
 	_Alignas(PAGE) char in[SLOT_IN];   /* struct fuse_in_header, ... */
 	_Alignas(PAGE) char out[SLOT_OUT]; /* the reply */
 };
@@ -54,6 +85,11 @@ struct control {
 	 * is 0 until the process has joined. 0: a free entry. */
 	_Atomic uint64_t lives[LIVES_MAX];
 	_Atomic uint64_t start_ticks[LIVES_MAX]; /* when each was started */
+
+	/* Whose the rows of all counts are; 0: nobody's yet. */
+	_Atomic uint64_t count_keys[COUNT_ROWS];
+	_Atomic uint64_t poisoned; /* requests that ended three workers */
+	_Atomic uint64_t worker_events[WORKER_EVENTS];
 
 	_Alignas(PAGE) struct slot slots[SLOTS_MAX];
 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
+#include "account.h"
 #include "adopt_lxcfs.h"
 #include "alone.h"
 #include "base.h"
@@ -213,6 +214,7 @@ static int change(const struct cli *cli, struct survey *s)
 	if (r < 0)
 		return log_error(r, NULL, "start") < 0 ? 1 : 0;
 
+	account(s, failed);
 	if (cli->json)
 		show_json(s, clock_ns(CLOCK_REALTIME) / NSEC_PER_SEC, &out);
 	else

@@ -203,6 +203,14 @@ int caller_find(struct callers *cl, pid_t pid, uint64_t *ret)
 	return find_in_pidns(cl, pid, ns, ret);
 }
 
+bool caller_on_host(const struct callers *cl, pid_t pid)
+{
+	struct ns_id ns;
+
+	return pid && proc_ns_read(host_proc(cl->host), pid, "pid", &ns) == 0 &&
+	       ns_same(ns, cl->host_pidns);
+}
+
 void callers_tick(struct callers *cl)
 {
 	struct known k;

@@ -6,6 +6,7 @@
  * entered. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -23,6 +24,10 @@ void callers_close(struct callers *cl);
  * that cannot be seen from here, and gets the machine's figures. Thread-safe.
  * Returns 0 or -errno. */
 int caller_find(struct callers *cl, pid_t pid, uint64_t *ret);
+
+/* Is PID in the host's pid namespace, that of this process? Not if that cannot
+ * be told. */
+bool caller_on_host(const struct callers *cl, pid_t pid);
 
 /* Forget namespaces whose init is gone; for the sampler. */
 void callers_tick(struct callers *cl);

@@ -69,6 +69,10 @@ int file_open(struct thread *t, uint64_t id, pid_t pid, int flags, uint64_t *fh)
 		return 0;
 	}
 
+	/* A container may have it mounted, and keep it from a look-up by us. */
+	if (tree_is_metrics(s->tree, id) && !caller_on_host(s->callers, pid))
+		return -EACCES;
+
 	if ((flags & O_ACCMODE) != O_RDONLY && takes_triggers(s->tree, id) < 0)
 		return -EACCES;
 
@@ -79,6 +83,8 @@ int file_open(struct thread *t, uint64_t id, pid_t pid, int flags, uint64_t *fh)
 	}
 
 	*fh = handle_open(s->area, id, serial, &t->slot->fh);
+	if (handle_is_bare(*fh))
+		counters_event(t->slot, EVENT_BARE_OPEN);
 	return 0;
 }
 
@@ -144,7 +150,8 @@ int file_slice(struct thread *t, uint64_t id, const struct reading *at,
 	if (r < 0)
 		return slice_before(t, at, r, ret);
 
-	handle_store(a, at, str_text(&t->text), t->text.len);
+	if (!handle_store(a, at, str_text(&t->text), t->text.len))
+		counters_event(t->slot, EVENT_TEXT_DROPPED);
 	left = sub_floor(t->text.len, (uint64_t)at->offset);
 	*ret = (struct slice){ str_text(&t->text) + (t->text.len - left),
 			       min_u64(at->size, left) };
@@ -154,11 +161,15 @@ int file_slice(struct thread *t, uint64_t id, const struct reading *at,
 int file_write(struct thread *t, uint64_t id, uint64_t fh, struct slice text)
 {
 	int file = takes_triggers(t->service->tree, id);
+	int r;
 
 	if (file < 0)
 		return -EACCES;
 
-	return psi_write(t->service->psi, fh, (enum pressure)file, text);
+	r = psi_write(t->service->psi, fh, (enum pressure)file, text);
+	if (r == -EMFILE || r == -ENOMEM)
+		counters_event(t->slot, EVENT_TRIGGER_REFUSED);
+	return r;
 }
 
 unsigned file_poll(struct thread *t, uint64_t id, uint64_t fh, uint64_t kh,

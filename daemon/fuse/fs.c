@@ -12,6 +12,7 @@
 #include <sys/uio.h>
 
 #include "base.h"
+#include "caller.h"
 #include "files.h"
 #include "handles.h"
 #include "listing.h"
@@ -51,6 +52,9 @@ static void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 	int r = tree_lookup(s->tree, parent, name, &e);
 	struct fuse_entry_param reply = { 0 };
 
+	if (r == 0 && e.host_only &&
+	    !caller_on_host(s->callers, fuse_req_ctx(req)->pid))
+		r = -ENOENT;
 	if (r < 0) {
 		fuse_reply_err(req, -r);
 		return;
@@ -204,14 +208,21 @@ static void op_readdir(fuse_req_t req, fuse_ino_t ino, size_t size,
 		       off_t offset, struct fuse_file_info *fi)
 {
 	(void)fi;
-	list(req, ino, &(struct listing){ offset, size, 0 });
+	list(req, ino,
+	     &(struct listing){ .offset = offset,
+				.size = size,
+				.pid = fuse_req_ctx(req)->pid });
 }
 
 static void op_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size,
 			   off_t offset, struct fuse_file_info *fi)
 {
 	(void)fi;
-	list(req, ino, &(struct listing){ offset, size, (int)LONG_TIME });
+	list(req, ino,
+	     &(struct listing){ .offset = offset,
+				.size = size,
+				.pid = fuse_req_ctx(req)->pid,
+				.valid = (uint64_t)LONG_TIME });
 }
 
 /* All else, like FLUSH, libfuse answers with ENOSYS, or not at all (FORGET). */
@@ -305,9 +316,13 @@ int session_receive(struct session *se, struct thread *t)
 void session_execute(struct session *se, struct thread *t, size_t len)
 {
 	const struct fuse_buf buf = { .mem = t->slot->in, .size = len };
+	const struct fuse_in_header in =
+		*(const struct fuse_in_header *)(const void *)t->slot->in;
 
 	self = t;
 	if (!slot_answer(se->control, t->slot, fuse_session_fd(se->fuse)))
 		fuse_session_process_buf(se->fuse, &buf);
+	/* Now, so that who follows us may count it again, but none forgets. */
+	count_request(t, &in);
 	slot_clear(t->slot);
 }

@@ -101,6 +101,11 @@ bool handle_begun(const struct area *a, uint64_t fh)
 	return fh & BARE || h->generation >= fh >> INDEX_BITS;
 }
 
+bool handle_is_bare(uint64_t fh)
+{
+	return fh & BARE;
+}
+
 static int chosen(struct area *a, uint64_t fh, uint64_t *ret)
 {
 	const struct handle *h;
@@ -201,7 +206,7 @@ static bool evict(struct area *a)
 	return true;
 }
 
-void handle_store(struct area *a, const struct reading *at, const char *text,
+bool handle_store(struct area *a, const struct reading *at, const char *text,
 		  size_t len)
 {
 	const uint64_t fh = at->fh;
@@ -212,7 +217,7 @@ void handle_store(struct area *a, const struct reading *at, const char *text,
 	uint32_t first = 0;
 
 	if (fh & BARE || handle_serial(a, fh, &serial) < 0)
-		return;
+		return true;
 
 	for (int i = 0; len && !first && i < EVICTIONS; i++) {
 		first = blocks_store(a, index, serial_slot(serial), text, len);
@@ -220,7 +225,7 @@ void handle_store(struct area *a, const struct reading *at, const char *text,
 			break;
 	}
 	if (len && !first)
-		return; /* later offsets are rendered anew */
+		return false; /* later offsets are rendered anew */
 
 	drop = first;
 	h = handle_lock(a, fh);
@@ -233,6 +238,7 @@ void handle_store(struct area *a, const struct reading *at, const char *text,
 	if (h)
 		handle_unlock(a, h);
 	blocks_drop(a, drop);
+	return true;
 }
 
 static bool serves(const struct handle *h, const struct reading *at)

@@ -29,6 +29,9 @@ uint64_t handle_open(struct area *a, uint64_t node, uint64_t serial,
 /* Is, or was, the file of FH open, and not just promised by handle_open()? */
 bool handle_begun(const struct area *a, uint64_t fh);
 
+/* Is it one without an entry? */
+bool handle_is_bare(uint64_t fh);
+
 /* The container chosen at open. Returns 0 or -EBADF. */
 int handle_serial(struct area *a, uint64_t fh, uint64_t *ret);
 
@@ -52,8 +55,8 @@ struct reading {
  * of a later one is not replaced: its reader may be in the middle of it. That
  * an id is greater the later its request was is so because the kernel has one
  * counter (fiq->reqctr, fs/fuse/dev.c); should it have more, only this rests on
- * it. */
-void handle_store(struct area *a, const struct reading *at, const char *text,
+ * it. False when there was no room for it. */
+bool handle_store(struct area *a, const struct reading *at, const char *text,
 		  size_t len);
 
 /* Copy what AT asks for of the kept text; at offset 0 there is none, for it is

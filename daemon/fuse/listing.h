@@ -12,6 +12,7 @@ struct thread;
 struct listing {
 	off_t offset;   /* the number of entries before it */
 	size_t size;    /* bytes at most */
+	pid_t pid;      /* who asks */
 	uint64_t valid; /* READDIRPLUS: s that names and attributes are good
 			 * for; 0: READDIR */
 };

@@ -114,8 +114,10 @@ bool pool_enter(struct pool *p, struct pool_thread *t)
 
 void pool_leave(struct pool *p, struct pool_thread *t, bool got)
 {
-	uint64_t spent = clock_ns(CLOCK_MONOTONIC) - t->since;
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+	uint64_t spent = now - t->since;
 
+	t->since = now;
 	atomic_fetch_sub(&p->reading, 1);
 	if (!got)
 		return;

@@ -30,7 +30,7 @@ struct pool {
 
 /* A thread's own view of it. */
 struct pool_thread {
-	uint64_t since;  /* ns: when it began to read */
+	uint64_t since;  /* ns: when it began to read, then when it had read */
 	unsigned streak; /* requests that were there at once */
 	bool parked;     /* it begins its life parked */
 	bool waited;

@@ -48,10 +48,12 @@ static void execute(struct recovery *r, struct slot *slot)
 		slot_populate(slot);
 	if (poison) {
 		slot_refuse(slot, r->fuse, EIO);
+		atomic_fetch_add(&r->control->poisoned, 1);
 	} else if (len) {
 		atomic_fetch_add(&slot->blame, 1);
 		r->thread->slot = slot;
 		r->thread->again = true;
+		r->thread->taken = clock_ns(CLOCK_MONOTONIC);
 		session_execute(r->session, r->thread, len);
 	}
 

@@ -8,6 +8,7 @@
 #include "base.h"
 #include "containers.h"
 #include "log.h"
+#include "metrics.h"
 #include "service.h"
 #include "tree.h"
 #include "view.h"
@@ -44,6 +45,8 @@ int render(struct thread *t, uint64_t id, uint64_t serial)
 	int r;
 
 	str_reset(&t->text);
+	if (tree_is_metrics(s->tree, id))
+		return metrics_write(s, &t->text);
 	if (!view)
 		return tree_read(s->tree, id, &t->text);
 
@@ -54,8 +57,10 @@ int render(struct thread *t, uint64_t id, uint64_t serial)
 		view->render(&t->snapshot, &t->text);
 		r = t->text.err;
 	}
-	if (r < 0 && r != -ESRCH)
+	if (r < 0 && r != -ESRCH) {
+		counters_event(t->slot, EVENT_GATHER_FAILED);
 		complain(t, r, serial, view->path);
+	}
 
 	return r;
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "area.h"
+#include "counters.h"
 #include "snapshot.h"
 #include "str.h"
 
@@ -22,6 +23,10 @@ struct service {
 	struct callers *callers;
 	struct tree *tree;
 	struct psi *psi;
+	struct counters counters;
+	uint32_t generation;         /* of this worker */
+	uint64_t started;            /* seconds since the epoch */
+	int remounts;                /* include/remounts.h; -1: none */
 	_Atomic uint64_t complained; /* ns: when the last line was logged */
 };
 
@@ -29,7 +34,8 @@ struct service {
 struct thread {
 	struct service *service;
 	struct slot *slot;
-	bool again; /* it executes what the dead have left */
+	uint64_t taken; /* ns: when its request was taken off the queue */
+	bool again;     /* it executes what the dead have left */
 	struct snapshot snapshot;
 	struct str text;
 	char piece[SLOT_OUT]; /* of a kept text */

@@ -19,20 +19,33 @@
 #include "view.h"
 
 static const char containers_name_[] = "containers";
+static const char metrics_name[] = "metrics";
 
 struct tree {
 	struct nodes *nodes;
 	struct containers *cs;
 	struct roots host;
 	unsigned cpus;       /* that the host may have */
-	uint32_t containers; /* node of the directory of that name */
+	uint32_t containers; /* nodes of these names, at the top */
+	uint32_t metrics;
 };
+
+static int add_top(struct tree *t, const char *name, uint32_t *ret)
+{
+	long r = nodes_get(t->nodes, NODE_ROOT, name);
+
+	if (r < 0)
+		return (int)r;
+
+	*ret = (uint32_t)r;
+	return 0;
+}
 
 int tree_open(struct area *a, struct containers *cs, struct roots host,
 	      struct tree **ret)
 {
 	struct tree *t = calloc(1, sizeof(*t));
-	long r;
+	int r;
 
 	if (!t)
 		return -ENOMEM;
@@ -42,13 +55,14 @@ int tree_open(struct area *a, struct containers *cs, struct roots host,
 	t->cpus = a->cpus;
 	r = nodes_open(a, &t->nodes);
 	if (r == 0)
-		r = nodes_get(t->nodes, NODE_ROOT, containers_name_);
+		r = add_top(t, containers_name_, &t->containers);
+	if (r == 0)
+		r = add_top(t, metrics_name, &t->metrics);
 	if (r < 0) {
 		tree_close(t);
-		return (int)r;
+		return r;
 	}
 
-	t->containers = (uint32_t)r;
 	*ret = t;
 	return 0;
 }
@@ -70,6 +84,11 @@ int tree_path(const struct tree *t, uint64_t id, struct str *out)
 static bool is_containers(const struct tree *t, uint64_t id)
 {
 	return id == t->containers; /* serial 0 only */
+}
+
+bool tree_is_metrics(const struct tree *t, uint64_t id)
+{
+	return id == t->metrics; /* serial 0 only */
 }
 
 bool tree_passing(const struct tree *t, uint64_t dir)
@@ -113,10 +132,15 @@ int tree_stat(struct tree *t, uint64_t id, struct entry *ret)
 	if (r < 0)
 		return r;
 
-	if (is_containers(t, id)) /* as private as the records */
+	if (is_containers(t, id)) { /* as private as the records */
 		e.place.mode = S_IFDIR | 0500;
-	else
+	} else if (tree_is_metrics(t, id)) {
+		e.place.mode = S_IFREG | 0444;
+		e.passing = true; /* who may see it is asked each time */
+		e.host_only = true;
+	} else {
 		r = place_of(t, str_text(&path), &e.place);
+	}
 	if (r == 0)
 		*ret = e;
 	return r;
@@ -167,6 +191,8 @@ int tree_lookup(struct tree *t, uint64_t dir, const char *name,
 		return -ENOENT;
 	if (dir == NODE_ROOT && strcmp(name, containers_name_) == 0)
 		return tree_stat(t, t->containers, ret);
+	if (dir == NODE_ROOT && strcmp(name, metrics_name) == 0)
+		return tree_stat(t, t->metrics, ret);
 
 	r = path_in(t, node_index(dir), name, &path);
 	if (r < 0)
@@ -253,4 +279,9 @@ int tree_list(struct tree *t, uint64_t dir, path_entry *fn, void *data)
 	if (dir == NODE_ROOT)
 		fn(data, containers_name_, S_IFDIR);
 	return path_list(t->host, str_text(&path), fn, data);
+}
+
+void tree_list_host(path_entry *fn, void *data)
+{
+	fn(data, metrics_name, S_IFREG);
 }

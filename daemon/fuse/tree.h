@@ -20,7 +20,8 @@ struct view;
 struct entry {
 	uint64_t id; /* nodeid.h */
 	struct place place;
-	bool passing; /* the name may mean another file at any time */
+	bool passing;   /* the name may mean another file at any time */
+	bool host_only; /* there for nobody but the host's own processes */
 };
 
 /* HOST stays the caller's. Returns 0 or -errno. */
@@ -34,6 +35,9 @@ int tree_lookup(struct tree *t, uint64_t dir, const char *name,
 
 /* May each name in directory DIR mean another file at any time? */
 bool tree_passing(const struct tree *t, uint64_t dir);
+
+/* Is it the file with what we have counted? */
+bool tree_is_metrics(const struct tree *t, uint64_t id);
 
 /* The attributes of E; all times are BORN, in seconds since the epoch. */
 void entry_stat(const struct entry *e, time_t born, struct stat *ret);
@@ -52,5 +56,9 @@ const struct view *tree_view(struct tree *t, uint64_t id, struct star *star);
 /* Append the text of ID, a file of the host that no view stands for. */
 int tree_read(struct tree *t, uint64_t id, struct str *out);
 
-/* path_list() of directory DIR, or the ids of all containers. */
+/* path_list() of directory DIR, or the ids of all containers. What is
+ * there for the host only is not among them. */
 int tree_list(struct tree *t, uint64_t dir, path_entry *fn, void *data);
+
+/* Call FN for what is at the mount's top for the host only. */
+void tree_list_host(path_entry *fn, void *data);

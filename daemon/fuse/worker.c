@@ -50,6 +50,10 @@ static int service_open(struct service *s, const struct worker_config *config)
 
 	s->area = config->area;
 	s->host = config->host;
+	s->remounts = config->remounts;
+	s->generation = config->generation;
+	s->started = clock_ns(CLOCK_REALTIME) / NSEC_PER_SEC;
+	counters_open(&s->counters, config->control);
 	r = containers_open(&cc, &s->containers);
 	if (r == 0)
 		r = callers_open(s->host, s->containers, &cc.policy,

@@ -26,6 +26,7 @@ struct worker_config {
 	struct host *host;
 	int registry; /* directory of the records */
 	int triggers; /* top of cgroup v2, to be written below; or -1 */
+	int remounts; /* remounts_open(), or -1 */
 	size_t fds;   /* that may be spent on cgroups */
 	struct settings settings;
 };

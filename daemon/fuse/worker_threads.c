@@ -27,6 +27,7 @@ static void serve_one(struct worker *w, struct thread *t,
 
 	pool_leave(&w->pool, me, len > 0);
 	if (len > 0) {
+		t->taken = me->since;
 		session_execute(w->session, t, (size_t)len);
 	} else if (len == 0) {
 		/* Unmounted or aborted. */

@@ -49,6 +49,12 @@ static void poke(struct workers *w)
 	}
 }
 
+/* For "metrics". Workers can write there: nothing is decided by it. */
+static void count(struct workers *w, enum worker_event e)
+{
+	atomic_fetch_add(&w->control->worker_events[e], 1);
+}
+
 static void log_next(const struct life *l, const char *text, unsigned delay)
 {
 	int pid = (int)l->process.pid;
@@ -108,6 +114,7 @@ static void account(struct workers *w, const struct life *l, const char *text,
 
 void workers_failed(struct workers *w, int r, uint64_t now)
 {
+	count(w, WORKERS_REFUSED);
 	w->failures++;
 	w->reloading = false;
 	if (workers_serving(w)) {
@@ -151,8 +158,11 @@ static void bury(struct workers *w, struct life *l, uint64_t now)
 	else if (l->role == ROLE_STARTING && life_exited(l, WORKER_REFUSED))
 		refused(w, l);
 
-	if (l->role != ROLE_LEAVING && !w->ending && w->end == WORKERS_GO_ON)
+	if (l->role != ROLE_LEAVING && !w->ending && w->end == WORKERS_GO_ON) {
+		count(w, l->role == ROLE_STARTING ? WORKERS_REFUSED
+						  : WORKERS_CRASHED);
 		account(w, l, end.text, now);
+	}
 	life_close(l);
 	poke(w);
 	if (workers_left(w))
@@ -170,6 +180,7 @@ static void take_over(struct workers *w, struct life *l, uint64_t now)
 		log_line(LOG_NOTICE, "worker %d serves in place of worker %d",
 			 (int)l->process.pid, (int)old->process.pid);
 		leave(old, SIGTERM, now);
+		count(w, WORKERS_RELOADED);
 	}
 
 	log_line(LOG_DEBUG, "worker %d serves after %u us", (int)l->process.pid,
@@ -273,6 +284,7 @@ void workers_replace(struct workers *w, struct life *l, const char *text,
 {
 	struct life was = *l;
 
+	count(w, l->role == ROLE_STARTING ? WORKERS_REFUSED : WORKERS_HUNG);
 	leave(l, SIGKILL, now);
 	account(w, &was, text, now);
 }

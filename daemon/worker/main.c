@@ -31,6 +31,7 @@ struct process {
 	struct host *host;
 	int registry;
 	int triggers;
+	int remounts;
 	struct settings settings;
 	struct worker *worker;
 };
@@ -128,6 +129,7 @@ static int open_dirs(struct process *p)
 		return p->registry;
 
 	p->triggers = sources_triggers();
+	p->remounts = sources_remounts(p->args.run_dir);
 	(void)sandbox_pin(&p->registry);
 	if (p->triggers >= 0)
 		(void)sandbox_pin(&p->triggers);
@@ -156,6 +158,7 @@ static int open_worker(struct process *p)
 	config.area = p->area;
 	config.registry = p->registry;
 	config.triggers = p->triggers;
+	config.remounts = p->remounts;
 	r = worker_open(&config, &p->worker);
 	if (r < 0)
 		return log_error(r, NULL, "take the connection over");
@@ -244,7 +247,7 @@ static enum worker_exit run(struct process *p)
 
 int main(int argc, char *argv[])
 {
-	struct process p = { .registry = -1, .triggers = -1 };
+	struct process p = { .registry = -1, .triggers = -1, .remounts = -1 };
 	bool journal;
 	int r;
 
@@ -263,6 +266,7 @@ int main(int argc, char *argv[])
 	area_close(p.area);
 	control_unmap(p.control);
 	host_close(p.host);
+	close_at(&p.remounts);
 	close_at(&p.triggers);
 	close_at(&p.registry);
 	return r;

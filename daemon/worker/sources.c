@@ -12,6 +12,7 @@
 #include "base.h"
 #include "host.h"
 #include "log.h"
+#include "remounts.h"
 #include "str.h"
 
 static const char cgroups[] = "/sys/fs/cgroup";
@@ -83,6 +84,14 @@ int sources_registry(const char *run_dir)
 
 	fd = bare_open(AT_FDCWD, str_text(&path), BARE_WRITABLE);
 	return fd < 0 ? log_error(fd, NULL, "open %s", str_text(&path)) : fd;
+}
+
+int sources_remounts(const char *run_dir)
+{
+	autostr struct str path = { 0 };
+
+	str_addf(&path, "%s/" REMOUNTS_FILE, run_dir);
+	return path.err ? path.err : remounts_open(AT_FDCWD, str_text(&path));
 }
 
 int sources_empty(const char *run_dir)

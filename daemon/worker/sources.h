@@ -15,6 +15,9 @@ int sources_registry(const char *run_dir);
  * -ENOENT when there is none. */
 int sources_triggers(void);
 
+/* What resview-remount has counted, below RUN_DIR. Returns its fd or -errno. */
+int sources_remounts(const char *run_dir);
+
 /* An empty directory below RUN_DIR, made if it is missing. Returns its fd or
  * -errno. */
 int sources_empty(const char *run_dir);

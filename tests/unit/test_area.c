@@ -55,8 +55,14 @@ static void layout_stays(void **state)
 	assert_int_equal(a->layout, AREA_LAYOUT);
 	assert_int_equal(offsetof(struct slot, in) % PAGE, 0);
 	assert_int_equal(offsetof(struct slot, out) % PAGE, 0);
-	assert_int_equal(offsetof(struct control, slots) % PAGE, 0);
-	assert_int_equal(sizeof(struct slot) % PAGE, 0);
+	assert_int_equal(offsetof(struct slot, in), PAGE);
+	assert_int_equal(offsetof(struct control, start_ticks), 576);
+	assert_int_equal(offsetof(struct control, count_keys), 608);
+	assert_int_equal(offsetof(struct control, slots), PAGE);
+	assert_int_equal(sizeof(struct slot), 9 * PAGE);
+	assert_int_equal(offsetof(struct slot, counts), 64);
+	assert_int_equal(offsetof(struct counts, ops), 36 * 104);
+	assert_int_equal(offsetof(struct counts, events), 36 * 104 + 8 * 24);
 	assert_int_equal(sizeof(struct handle), 64);
 	assert_int_equal(sizeof(struct node), 64);
 }

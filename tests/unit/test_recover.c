@@ -288,6 +288,7 @@ static void what_killed_three_is_refused(void **state)
 	a = answer(m);
 	assert_int_equal(a.head.unique, 10);
 	assert_int_equal(a.head.error, -EIO);
+	assert_int_equal(atomic_load(&m->control->poisoned), 1);
 	assert_true(is_free(&m->control->slots[4]));
 }
 
