@@ -146,7 +146,7 @@ static int supervise(const struct options *o, struct progress *p,
 		hook_failure(o, p, "", wrong, &said);
 		str_adds(&said, "\n");
 	}
-	report_lines(slice_of(str_text(&said)));
+	report_lines(slice_of(str_text(&said)), true);
 
 	return ok ? 0 : -ECANCELED;
 }

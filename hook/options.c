@@ -14,6 +14,7 @@
 #include "str.h"
 
 #define TIMEOUT_MAX 3600
+#define WORDS_MAX   32
 
 static const char help[] =
 	"usage: resview-hook [OPTION...] < STATE\n"
@@ -134,21 +135,25 @@ static int option_take(int c, const char *value, struct options *o,
 	}
 }
 
-int options_parse(int argc, char *argv[], struct options *ret)
+/* In this order: what a hook is told, and then what only a person asks for. */
+static const struct option options[] = {
+	{ "mode", required_argument, NULL, 'm' },
+	{ "default", required_argument, NULL, 'd' },
+	{ "views", required_argument, NULL, 'v' },
+	{ "timeout", required_argument, NULL, 't' },
+	{ "run-dir", required_argument, NULL, 'r' },
+	{ "mountpoint", required_argument, NULL, 'p' },
+	{ "add-hooks", optional_argument, NULL, 'a' },
+	{ "print-config", required_argument, NULL, 'c' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ 0 },
+};
+#define OF_HOOK 6
+
+static int parse(int argc, char *argv[], const struct option *longs,
+		 struct options *ret)
 {
-	static const struct option longs[] = {
-		{ "mode", required_argument, NULL, 'm' },
-		{ "default", required_argument, NULL, 'd' },
-		{ "views", required_argument, NULL, 'v' },
-		{ "timeout", required_argument, NULL, 't' },
-		{ "run-dir", required_argument, NULL, 'r' },
-		{ "mountpoint", required_argument, NULL, 'p' },
-		{ "add-hooks", optional_argument, NULL, 'a' },
-		{ "print-config", required_argument, NULL, 'c' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ 0 },
-	};
 	struct options o = {
 		.on = true,
 		.timeout = OPTIONS_TIMEOUT,
@@ -180,4 +185,28 @@ int options_parse(int argc, char *argv[], struct options *ret)
 
 	*ret = o;
 	return 0;
+}
+
+int options_parse(int argc, char *argv[], struct options *ret)
+{
+	return parse(argc, argv, options, ret);
+}
+
+int options_words(char *words, struct options *ret)
+{
+	static char name[] = "resview-hook";
+	struct option longs[OF_HOOK + 1] = { 0 };
+	char *argv[WORDS_MAX + 2] = { name };
+	char *rest = words;
+	int argc = 1;
+
+	for (char *word; (word = strtok_r(rest, " \t", &rest)); argc++) {
+		if (argc > WORDS_MAX)
+			return bad_value("hook", word);
+		argv[argc] = word;
+	}
+
+	memcpy(longs, options, OF_HOOK * sizeof(*longs));
+	optind = 0; /* glibc: begin anew */
+	return parse(argc, argv, longs, ret);
 }

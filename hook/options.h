@@ -22,6 +22,11 @@ struct options {
 
 void options_free(struct options *o);
 
+/* What WORDS, separated by blanks, say of the hook's work: 0, -EINVAL after a
+ * line about what is wrong, or -ENOMEM. The options point into WORDS, which is
+ * changed. */
+int options_words(char *words, struct options *ret);
+
 /* Returns 0 to go on, 1 when all is said (--help), -EINVAL after a line about
  * what is wrong, or -ENOMEM. */
 int options_parse(int argc, char *argv[], struct options *ret);

@@ -81,11 +81,11 @@ static void line_say(struct slice line, int syslog, bool *heard)
 			   MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-void report_lines(struct slice text)
+void report_lines(struct slice text, bool on_stderr)
 {
 	autoclose int syslog = text.len ? log_socket() : -1;
 	struct slice line;
-	bool heard = true;
+	bool heard = on_stderr;
 
 	while (slice_line(&text, &line))
 		line_say(line, syslog, &heard);

@@ -6,5 +6,5 @@
 #include "parse.h"
 
 /* Say every line of TEXT, each "<priority>program: text", best effort and
- * without waiting for anybody. */
-void report_lines(struct slice text);
+ * without waiting for anybody; to the system's log alone unless ON_STDERR. */
+void report_lines(struct slice text, bool on_stderr);

@@ -20,6 +20,11 @@ struct config {
 	bool sandbox;     /* the worker gives its rights away */
 	unsigned threads; /* that serve, 1 to CONFIG_THREADS */
 	char *mountpoint; /* NULL: RUN_DIR/fs */
+
+	/* Of resview-runtime. */
+	char *runtime; /* that it is in the place of; NULL: it looks for one */
+	char *hook;    /* options of resview-hook, NULL: none */
+	bool prestart; /* the stage, instead of createRuntime */
 };
 
 #define autoconfig __attribute__((cleanup(config_free)))
@@ -33,7 +38,8 @@ void config_free(struct config *c);
 	}
 
 /* Set in C what TEXT says; '#' begins a comment. Returns 0, -ENOMEM, or -EINVAL
- * with the number of the first bad line in *LINE. */
+ * with the number of the first bad line in *LINE; the good ones are set all the
+ * same. */
 int config_parse(const char *text, size_t len, struct config *c,
 		 unsigned *line);
 

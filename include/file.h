@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct stat;
 struct str;
 
 /* Append all of the file PATH below DIR to OUT. MAX is the most bytes we take.
@@ -39,3 +40,7 @@ int file_pread_all(int fd, struct str *out);
  * leaves a file whose name ends in ".tmp". */
 int file_replace(int dir, const char *path, const char *text, size_t len,
 		 mode_t mode);
+
+/* The same, with owner and mode of the file AS. */
+int file_replace_as(int dir, const char *path, const char *text, size_t len,
+		    const struct stat *as);

@@ -89,21 +89,43 @@ static int parse_threads(struct slice value, void *at)
 	return 0;
 }
 
-static int parse_path(struct slice value, void *at)
+static int parse_stage(struct slice value, void *at)
 {
-	char **path = at;
+	static const struct word words[] = {
+		{ "createRuntime", false },
+		{ "prestart", true },
+		{ NULL, 0 },
+	};
+	int found;
+	int r = word_find(value, words, &found);
+
+	if (r == 0)
+		*(bool *)at = found;
+	return r;
+}
+
+static int parse_text(struct slice value, void *at)
+{
+	char **text = at;
 	char *copy;
 
-	if (value.len == 0 || *value.p != '/' ||
-	    memchr(value.p, '\0', value.len))
+	if (memchr(value.p, '\0', value.len))
 		return -EINVAL;
 	copy = strndup(value.p, value.len);
 	if (!copy)
 		return -ENOMEM;
 
-	free(*path);
-	*path = copy;
+	free(*text);
+	*text = copy;
 	return 0;
+}
+
+static int parse_path(struct slice value, void *at)
+{
+	if (value.len == 0 || *value.p != '/')
+		return -EINVAL;
+
+	return parse_text(value, at);
 }
 
 static const struct {
@@ -118,6 +140,9 @@ static const struct {
 	{ "sandbox", parse_switch, offsetof(struct config, sandbox) },
 	{ "threads", parse_threads, offsetof(struct config, threads) },
 	{ "mountpoint", parse_path, offsetof(struct config, mountpoint) },
+	{ "runtime", parse_path, offsetof(struct config, runtime) },
+	{ "hook", parse_text, offsetof(struct config, hook) },
+	{ "stage", parse_stage, offsetof(struct config, prestart) },
 };
 
 static bool blank(char c)
@@ -162,15 +187,21 @@ int config_parse(const char *text, size_t len, struct config *c, unsigned *line)
 {
 	struct slice rest = { text, len };
 	struct slice one;
+	unsigned bad = 0;
 
 	for (*line = 1; slice_line(&rest, &one); ++*line) {
 		int r = parse_line(one, c);
 
-		if (r < 0)
+		if (r == -ENOMEM)
 			return r;
+		if (r < 0 && bad == 0)
+			bad = *line;
 	}
+	if (bad == 0)
+		return 0;
 
-	return 0;
+	*line = bad;
+	return -EINVAL;
 }
 
 int config_read(const char *path, struct config *c, unsigned *line)
@@ -203,5 +234,9 @@ int config_load(const char *given, struct config *c, struct str *where)
 void config_free(struct config *c)
 {
 	free(c->mountpoint);
+	free(c->runtime);
+	free(c->hook);
 	c->mountpoint = NULL;
+	c->runtime = NULL;
+	c->hook = NULL;
 }

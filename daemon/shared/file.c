@@ -119,33 +119,61 @@ static int write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
-int file_replace(int dir, const char *path, const char *text, size_t len,
-		 mode_t mode)
+/* A new file beside PATH, and its NAME. */
+static int beside_open(int dir, const char *path, mode_t mode,
+		       char name[static PATH_MAX])
 {
-	char name[PATH_MAX];
-	int r;
+	int fd;
 
-	if (snprintf(name, sizeof(name), "%s.%d.tmp", path, (int)getpid()) >=
-	    (int)sizeof(name))
+	if (snprintf(name, PATH_MAX, "%s.%d.tmp", path, (int)getpid()) >=
+	    PATH_MAX)
 		return -ENAMETOOLONG;
 
 	/* A leftover of a process that had our pid and died here. */
 	(void)unlinkat(dir, name, 0);
 
-	{
-		autoclose int fd =
-			openat(dir, name,
-			       O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	return fd < 0 ? -errno : fd;
+}
 
-		if (fd < 0)
-			return -errno;
-		r = write_all(fd, text, len);
-	}
-
+/* NAME is as it should be, or R says that it is not. */
+static int settle(int dir, const char *name, const char *path, int r)
+{
 	if (r == 0 && renameat(dir, name, dir, path) < 0)
 		r = -errno;
 	if (r < 0)
 		(void)unlinkat(dir, name, 0);
 
 	return r;
+}
+
+int file_replace(int dir, const char *path, const char *text, size_t len,
+		 mode_t mode)
+{
+	char name[PATH_MAX];
+	autoclose int fd = beside_open(dir, path, mode, name);
+
+	if (fd < 0)
+		return fd;
+
+	return settle(dir, name, path, write_all(fd, text, len));
+}
+
+int file_replace_as(int dir, const char *path, const char *text, size_t len,
+		    const struct stat *as)
+{
+	char name[PATH_MAX];
+	autoclose int fd = beside_open(dir, path, 0600, name);
+	int r;
+
+	if (fd < 0)
+		return fd;
+
+	/* In this order: a change of owner takes away some bits. */
+	r = write_all(fd, text, len);
+	if (r == 0 && (fchown(fd, as->st_uid, as->st_gid) < 0 ||
+		       fchmod(fd, as->st_mode & 07777) < 0))
+		r = -errno;
+
+	return settle(dir, name, path, r);
 }

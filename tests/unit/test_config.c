@@ -37,7 +37,10 @@ static void every_key_is_taken(void **state)
 			       "sandbox = off\n"
 			       "threads = 16\n"
 			       "mountpoint = /a b\n"
-			       "mountpoint = /srv/c",
+			       "mountpoint = /srv/c\n"
+			       "runtime = /usr/bin/crun\n"
+			       "hook = --default=off  --mode=required # both\n"
+			       "stage = prestart",
 			       &c, &line),
 			 0);
 	assert_int_equal(c.cpu, CPU_HOST);
@@ -47,6 +50,9 @@ static void every_key_is_taken(void **state)
 	assert_false(c.sandbox);
 	assert_int_equal(c.threads, 16);
 	assert_string_equal(c.mountpoint, "/srv/c");
+	assert_string_equal(c.runtime, "/usr/bin/crun");
+	assert_string_equal(c.hook, "--default=off  --mode=required");
+	assert_true(c.prestart);
 }
 
 static void nothing_changes_nothing(void **state)
@@ -62,6 +68,9 @@ static void nothing_changes_nothing(void **state)
 	assert_true(c.loadavg && c.swap && c.sandbox);
 	assert_int_equal(c.threads, 4);
 	assert_null(c.mountpoint);
+	assert_null(c.runtime);
+	assert_null(c.hook);
+	assert_false(c.prestart);
 }
 
 static void bad_lines_are_named(void **state)
@@ -82,6 +91,8 @@ static void bad_lines_are_named(void **state)
 		"loadavg = 1",
 		"swap = on off",
 		"uptime = on",
+		"runtime = runc",
+		"stage = poststop",
 	};
 
 	(void)state;
@@ -90,9 +101,11 @@ static void bad_lines_are_named(void **state)
 		char text[64];
 		unsigned line = 0;
 
-		(void)snprintf(text, sizeof(text), "swap = on\n\n%s", lines[i]);
+		(void)snprintf(text, sizeof(text),
+			       "swap = on\n\n%s\nthreads = 7\nbad\n", lines[i]);
 		assert_int_equal(parse(text, &c, &line), -EINVAL);
 		assert_int_equal(line, 3);
+		assert_int_equal(c.threads, 7);
 	}
 }
 
