@@ -89,6 +89,17 @@ containerd_end() {
 		rmdir /run/containerd/{s,runc/k8s.io,runc,}
 }
 
+# make_wrapper: resview-runtime as $work/resview-runtime. containerd passes no
+# options to it; installed, it has those of its own file.
+make_wrapper() {
+	echo "hook = --run-dir=$run" >"$work/resview.conf"
+	cat >"$work/resview-runtime" <<-END
+		#!/bin/sh
+		exec $build/hook/resview-runtime --resview-config=$work/resview.conf "\$@"
+	END
+	chmod +x "$work/resview-runtime"
+}
+
 # make_image DIR NAME FILE: an image of the directory, as "docker save" writes
 # them; without a registry, and without a program that makes images.
 make_image() {
