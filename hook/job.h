@@ -56,6 +56,13 @@ job_step job_open_machine, job_open_target, job_plan;
 /* job_record.c and job_mount.c: what we change. */
 job_step job_turn, job_record, job_open_origin, job_open_views, job_mount;
 
+/* job_lxc.c: in place of some of these, for LXC. */
+job_step job_lxc_state, job_lxc_places;
+
+/* What follows from the state: whose lines these are, and whether there is more
+ * to do. As a step. */
+int job_state_known(struct job *j);
+
 /* Make the record say what is mounted now. Returns 0 or -errno. */
 int job_settle(struct job *j);
 

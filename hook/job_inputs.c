@@ -34,6 +34,21 @@ static int wrong_stage(struct job *j)
 	return -EINVAL;
 }
 
+int job_state_known(struct job *j)
+{
+	bool within = lxc_within(&j->options->lxc);
+
+	(void)snprintf(j->progress->id, sizeof(j->progress->id), "%s",
+		       j->state.id);
+	if (j->state.stage == OCI_STOPPED) {
+		j->progress->stopped = true;
+		j->progress->doing = "remove the record";
+		return job_forget(j);
+	}
+
+	return j->state.stage == OCI_CREATE || within ? 0 : wrong_stage(j);
+}
+
 /* Stdin is closed once read: its writer must not wait for us, even when a hung
  * daemon keeps us from ending. */
 int job_read_state(struct job *j)
@@ -50,15 +65,7 @@ int job_read_state(struct job *j)
 	if (r < 0)
 		return wrong_input(j, wrong, r);
 
-	(void)snprintf(j->progress->id, sizeof(j->progress->id), "%s",
-		       j->state.id);
-	if (j->state.stage == OCI_STOPPED) {
-		j->progress->stopped = true;
-		j->progress->doing = "remove the record";
-		return job_forget(j);
-	}
-
-	return j->state.stage == OCI_CREATE ? 0 : wrong_stage(j);
+	return job_state_known(j);
 }
 
 int job_read_config(struct job *j)

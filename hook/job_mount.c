@@ -59,13 +59,14 @@ int job_open_views(struct job *j)
 int job_mount(struct job *j)
 {
 	struct attach *a = &j->attach;
+	bool within = a->target->pid == 0;
 	autostr struct str foreign = { 0 };
 	int settled;
 	int r;
 
 	j->progress->attaching = true;
 	j->progress->waiting = false;
-	r = target_enter(a->target);
+	r = within ? 0 : target_enter(a->target);
 	if (r == 0)
 		r = attach_mount(a);
 	attach_close(a);
@@ -76,12 +77,12 @@ int job_mount(struct job *j)
 		log_line(LOG_WARNING,
 			 "container %s: something else is mounted on%s, left "
 			 "as it is",
-			 a->id, str_text(&foreign));
+			 j->state.id, str_text(&foreign));
 	if (r < 0) {
 		(void)views_list(a, ATTACH_FAILED, &j->what);
 		j->why = wording(r);
 	}
 
-	settled = job_settle(j);
+	settled = within ? 0 : job_settle(j);
 	return r < 0 ? r : settled;
 }

@@ -87,14 +87,15 @@ int job_open_target(struct job *j)
 	if (r == -ENODATA)
 		j->why = "it has no cgroup, none is mounted";
 
-	return r < 0 ? r : find_rootfs(j);
+	/* LXC has pivoted: "/" is the container's root. */
+	return r < 0 || j->options->with_lxc ? r : find_rootfs(j);
 }
 
 int job_open_origin(struct job *j)
 {
 	int r;
 
-	j->progress->waiting = true;
+	j->progress->waiting = j->machine.run >= 0;
 	r = origin_open(j->machine.proc, j->options->mountpoint, &j->origin);
 	str_addf(&j->what, " %s", j->options->mountpoint);
 	if (r == -ENODEV || r == -ENOENT)
@@ -104,7 +105,8 @@ int job_open_origin(struct job *j)
 
 	j->attach.origin = &j->origin;
 	j->attach.devices = &j->devices;
-	return devices_read(j->machine.run, &j->devices);
+	return j->machine.run < 0 ? 0
+				  : devices_read(j->machine.run, &j->devices);
 }
 
 static int plan(struct job *j, const char *list, struct str *wrong)

@@ -36,6 +36,7 @@ static const char help[] =
 	"  --timeout=SECONDS   give up after that long (default: 2)\n"
 	"  --run-dir=DIR       of resviewd (default: /run/resview)\n"
 	"  --mountpoint=DIR    of resviewd (default: fs in the run directory)\n"
+	"  --lxc               for the hooks of LXC\n"
 	"  --add-hooks[=prestart]\n"
 	"                      print the spec on stdin with this hook added\n"
 	"  --print-config=ENGINE\n"
@@ -123,6 +124,10 @@ static int option_take(int c, const char *value, struct options *o,
 		return directory_parse("mountpoint", value, mountpoint);
 	case 'a':
 		return stage_parse(value, o);
+	case 'l':
+		o->with_lxc = true;
+		lxc_read(&o->lxc);
+		return 0;
 	case 'c':
 		o->print = value;
 		return 0;
@@ -143,6 +148,7 @@ static const struct option options[] = {
 	{ "timeout", required_argument, NULL, 't' },
 	{ "run-dir", required_argument, NULL, 'r' },
 	{ "mountpoint", required_argument, NULL, 'p' },
+	{ "lxc", no_argument, NULL, 'l' },
 	{ "add-hooks", optional_argument, NULL, 'a' },
 	{ "print-config", required_argument, NULL, 'c' },
 	{ "help", no_argument, NULL, 'h' },

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "lxc.h"
+
 /* What holds when nothing is said. */
 #define OPTIONS_RUN_DIR "/run/resview"
 #define OPTIONS_TIMEOUT 2
@@ -14,6 +16,8 @@ struct options {
 	bool required;    /* no views, no container */
 	bool on;          /* for containers that do not say */
 	unsigned timeout; /* seconds */
+	bool with_lxc;    /* it is LXC that runs us */
+	struct lxc lxc;
 	const char *views;
 	const char *run_dir;
 	char *mountpoint;  /* owned */

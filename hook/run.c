@@ -10,10 +10,12 @@
 #include "log.h"
 #include "options.h"
 
-static const struct {
+struct step {
 	const char *doing;
 	job_step *take;
-} steps[] = {
+};
+
+static const struct step oci_steps[] = {
 	{ "state on stdin", job_read_state },
 	{ "read", job_read_config },
 	{ "annotations", job_select },
@@ -25,7 +27,41 @@ static const struct {
 	{ "views at", job_open_origin },
 	{ "open its views", job_open_views },
 	{ "mount its views", job_mount },
+	{ NULL, NULL },
 };
+
+static const struct step lxc_steps[] = {
+	{ "LXC's variable", job_lxc_state },
+	{ "annotations", job_select },
+	{ "open", job_open_machine },
+	{ "process", job_open_target },
+	{ "view", job_plan },
+	{ "wait for its turn", job_turn },
+	{ "record it", job_record },
+	{ "views at", job_open_origin },
+	{ "open its views", job_open_views },
+	{ "mount its views", job_mount },
+	{ NULL, NULL },
+};
+
+static const struct step lxc_mount_steps[] = {
+	{ "LXC's variable", job_lxc_state },
+	{ "annotations", job_select },
+	{ "open", job_lxc_places },
+	{ "view", job_plan },
+	{ "views at", job_open_origin },
+	{ "open its views", job_open_views },
+	{ "mount its views", job_mount },
+	{ NULL, NULL },
+};
+
+static const struct step *steps_for(const struct options *o)
+{
+	if (!o->with_lxc)
+		return oci_steps;
+
+	return lxc_within(&o->lxc) ? lxc_mount_steps : lxc_steps;
+}
 
 void job_free(struct job *j)
 {
@@ -90,11 +126,11 @@ int hook_run(const struct options *o, struct progress *p)
 
 	j.options = o;
 	j.progress = p;
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(steps); i++) {
+	for (const struct step *s = steps_for(o); r == 0 && s->take; s++) {
 		str_reset(&j.what);
 		j.why = NULL;
-		p->doing = steps[i].doing;
-		r = steps[i].take(&j);
+		p->doing = s->doing;
+		r = s->take(&j);
 	}
 
 	if (r == -ENOSYS)

@@ -46,6 +46,11 @@ int target_open(int proc, pid_t pid, uint64_t start_ticks, struct target *ret);
  * 0, and it does not end. Returns 0, -EXDEV as above, or -errno. */
 int target_of_namespace(int proc, int mntns, struct target *ret);
 
+/* The mount namespace that the caller is in itself, where a runtime has put it:
+ * the pid is 0, and target_enter() is not for this. Returns 0, -EXDEV when it
+ * is that of pid 1, or -errno. */
+int target_here(int proc, struct target *ret);
+
 /* Has the process not ended? It then was the same one all the time. */
 bool target_alive(const struct target *t);
 
@@ -127,7 +132,8 @@ struct attach_view {
 struct attach {
 	const struct target *target;
 	const struct origin *origin;
-	const char *id; /* of the container; valid */
+	const char *id; /* of the container; valid. NULL: what is mounted is
+			 * the top of our tree */
 
 	/* The container's root: its path as seen before pivot_root(2), and what
 	 * it must be. After pivot_root it is "/". Path NULL: only "/". */

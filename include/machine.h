@@ -26,6 +26,10 @@ void machine_close(struct machine *h);
  * made when it is not there yet. */
 int machine_open(const char *run_dir, struct machine *ret, const char **wrong);
 
+/* Only proc and sys, where the rest is out of reach. Likewise; what *RET has by
+ * then is the caller's on failure, too. */
+int machine_open_kernel(struct machine *ret, const char **wrong);
+
 /* Only the registry, for poststop. Returns 0 or -errno. */
 int machine_open_registry(const char *run_dir, struct machine *ret);
 

@@ -123,12 +123,20 @@ int origin_source(const struct origin *o, int dir, const char *path,
 	return 0;
 }
 
+static int open_top(const struct origin *o)
+{
+	int fd = fcntl(o->root, F_DUPFD_CLOEXEC, 0);
+
+	return fd < 0 ? -errno : fd;
+}
+
 int attach_open(struct attach *a)
 {
-	autoclose int dir = origin_container(a->origin, a->id);
+	autoclose int dir = a->id ? origin_container(a->origin, a->id)
+				  : open_top(a->origin);
 
 	if (dir < 0)
-		return dir;
+		return take_fd(&dir);
 
 	for (size_t i = 0; i < a->count; i++) {
 		struct attach_view *v = &a->views[i];

@@ -154,6 +154,32 @@ int target_of_namespace(int proc, int mntns, struct target *ret)
 	return 0;
 }
 
+/* A runtime has put us here, perhaps without any right over the host: then we
+ * may not look at pid 1, nor could we mount where it is. In a pid namespace of
+ * the container's, its numbers are not those of the host's procfs. */
+int target_here(int proc, struct target *ret)
+{
+	struct ns_id host = { 0 };
+	struct target t = TARGET_NONE;
+	struct stat st;
+	int r;
+
+	if (fstatat(proc, "self/ns/mnt", &st, 0) < 0)
+		return -errno;
+
+	r = host_ns_read(proc, &host);
+	if (r < 0 && r != -EACCES && r != -EPERM)
+		return r;
+
+	t.proc = proc;
+	t.mntns_id = (struct ns_id){ st.st_dev, st.st_ino };
+	if (r == 0 && ns_same(host, t.mntns_id))
+		return -EXDEV;
+
+	*ret = t;
+	return 0;
+}
+
 /* The namespace was chosen by who gave us the pid (the runtime, or a record of
  * ours) or found by us, and it is not the host's. Only the mount namespace is
  * entered: the container cannot see, trace or signal us, and the root directory
@@ -197,5 +223,8 @@ int target_refuse_peer(const struct target *t, uint64_t group)
 		return 0;
 
 	r = refuse_peer_in(t, 1, group);
+	if (t->mntns < 0) /* target_here(): our parent is in here, too */
+		return r == -EACCES || r == -EPERM ? -EXDEV : r;
+
 	return r < 0 ? r : refuse_peer_in(t, getppid(), group);
 }

@@ -86,20 +86,25 @@ static int open_run_dir(const char *run_dir, struct machine *h)
 	return machine_open_registry(run_dir, h);
 }
 
+int machine_open_kernel(struct machine *ret, const char **wrong)
+{
+	*wrong = "/proc";
+	ret->proc = open_magic("/proc", PROC_SUPER_MAGIC, PROC_ROOT_INO);
+	if (ret->proc < 0)
+		return ret->proc;
+
+	*wrong = "/sys";
+	ret->sys = open_magic("/sys", SYSFS_MAGIC, 0);
+	return ret->sys < 0 ? ret->sys : 0;
+}
+
 int machine_open(const char *run_dir, struct machine *ret, const char **wrong)
 {
 	automachine struct machine h = MACHINE_NONE;
-	int r;
+	int r = machine_open_kernel(&h, wrong);
 
-	*wrong = "/proc";
-	h.proc = open_magic("/proc", PROC_SUPER_MAGIC, PROC_ROOT_INO);
-	if (h.proc < 0)
-		return h.proc;
-
-	*wrong = "/sys";
-	h.sys = open_magic("/sys", SYSFS_MAGIC, 0);
-	if (h.sys < 0)
-		return h.sys;
+	if (r < 0)
+		return r;
 
 	*wrong = run_dir;
 	r = open_run_dir(run_dir, &h);

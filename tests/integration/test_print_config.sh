@@ -43,7 +43,7 @@ assert_equal "all of them" "$(jq -cn --arg path "$hook" '{path: $path, args: [
 	"--timeout=30", "--run-dir=/run/x", "--mountpoint=/mnt"],
 	timeout: 35}')" "$(every_hook podman --mode=required --default=off \
 	--views=proc,cpu --timeout=30 --run-dir=/run/x --mountpoint=/mnt)"
-assert_match "LXC" "lxc.hook.mount = $hook --lxc --views=proc"$'\n' \
+assert_match "LXC" "lxc.hook.start-host = $hook --lxc --views=proc"$'\n' \
 	"$(printed --views=proc --print-config lxc)"
 assert_match "LXC, by hand" '= /mnt/proc/meminfo proc/meminfo none' \
 	"$(printed --mountpoint=/mnt --print-config lxc)"
