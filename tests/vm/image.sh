@@ -14,11 +14,12 @@ guest_packages() {
 	local packages='systemd systemd-sysv dbus udev kmod
 		linux-image-cloud-amd64 busybox-static util-linux e2fsprogs
 		iproute2 fuse3 libfuse3-3 libjson-c5 libseccomp2 runc crun
-		podman lxc lxcfs cgroup-tools jq strace stress-ng python3
+		podman buildah docker.io containerd lxc lxcfs cgroup-tools jq strace stress-ng python3
 		procps htop atop sysstat python3-psutil numactl hwloc-nox
 		prometheus-node-exporter nginx-light'
 
-	[ "$suite" != trixie ] || packages=${packages/libfuse3-3 /}
+	[ "$suite" != trixie ] ||
+		packages="${packages/libfuse3-3 /} docker-cli"
 	# shellcheck disable=SC2086
 	printf '%s,' $packages
 }
@@ -32,6 +33,7 @@ idle_units='timers.target systemd-udev-trigger.service ldconfig.service
 	systemd-pstore.service systemd-timesyncd.service
 	systemd-tpm2-setup.service systemd-tpm2-setup-early.service
 	systemd-update-done.service systemd-update-utmp.service
+	containerd.service docker.service docker.socket
 	apparmor.service keyboard-setup.service dev-hugepages.mount
 	sys-kernel-debug.mount sys-kernel-tracing.mount'
 
