@@ -57,7 +57,11 @@ engine_remove() {
 }
 
 # Of a container that has ended podman leaves a process that tidies up.
+podman_gone() {
+	! pgrep -f "$work/podman/root"
+}
+
 engine_end() {
 	p rm --force --all --time 0
-	wait_for 20 sh -c "! pgrep -f '$work/podman/root'"
+	wait_for 20 podman_gone
 }
