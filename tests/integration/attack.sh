@@ -16,7 +16,8 @@ done
 
 # wrong_mounts NAME ROOT: of the mounts $work/NAME.before and .after, those that
 # went, and those that came but are no views of the container NAME in the
-# procfs and sysfs at ROOT/proc and ROOT/sys: a line each.
+# procfs and sysfs at ROOT/proc and ROOT/sys: a line each. What race.py calls
+# proc.N is /proc, under the name that it had at that moment.
 wrong_mounts() {
 	awk -v name="$1" -v at="$2" -v dev="$(mountpoint -d "$fs")" '
 	function served_at(served, path) {
@@ -39,6 +40,7 @@ wrong_mounts() {
 				kind[f[2]] == "sysfs" && above[5] == at "/sys" &&
 				path ~ "^/sys/")
 	}
+	{ gsub(at "/proc[.][0-9]+", at "/proc") }
 	FILENAME ~ /before$/ { before[$0]; next }
 	{
 		after[$0]

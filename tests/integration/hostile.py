@@ -198,4 +198,5 @@ def main():
     attacks[attack](*arguments)
 
 
-main()
+if __name__ == "__main__":
+    main()
