@@ -3,6 +3,7 @@
 #include "runtime_say.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <syslog.h>
 #include <time.h>
@@ -14,33 +15,49 @@
 #include "runtime_call.h"
 #include "str.h"
 
-static void now(char out[static 32])
+static unsigned days_of(unsigned year, unsigned month)
 {
-	time_t t = time(NULL);
-	struct tm tm;
+	static const unsigned char days[] = { 31, 28, 31, 30, 31, 30,
+					      31, 31, 30, 31, 30, 31 };
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 
-	if (!gmtime_r(&t, &tm) || !strftime(out, 32, "%FT%TZ", &tm))
-		*out = '\0';
+	return days[month] + (month == 1 && leap);
+}
+
+/* Not gmtime(3): that reads the file which the environment's TZ names. */
+static void now(struct str *out)
+{
+	unsigned t = (unsigned)time(NULL);
+	unsigned seconds = t % 86400;
+	unsigned days = t / 86400;
+	unsigned month = 0; /* since January 1970 */
+
+	for (; days >= days_of(1970 + month / 12, month % 12); month++)
+		days -= days_of(1970 + month / 12, month % 12);
+
+	str_addf(out, "%u-%02u-%02uT%02u:%02u:%02uZ", 1970 + month / 12,
+		 month % 12 + 1, days + 1, seconds / 3600, seconds / 60 % 60,
+		 seconds % 60);
 }
 
 static void line_put(const struct call *c, const char *level, const char *text,
 		     struct str *out)
 {
 	autostr struct str quoted = { 0 };
-	char time[32];
+	autostr struct str when = { 0 };
 
-	now(time);
+	now(&when);
 	if (strcmp(c->format, "json") != 0) {
 		json_put_string(&quoted, NULL, text);
-		str_addf(out, "time=\"%s\" level=%s msg=%s\n", time, level,
-			 str_text(&quoted));
+		str_addf(out, "time=\"%s\" level=%s msg=%s\n", str_text(&when),
+			 level, str_text(&quoted));
 		return;
 	}
 
 	json_put_begin(out, NULL, '{');
 	json_put_string(out, "level", level);
 	json_put_string(out, "msg", text);
-	json_put_string(out, "time", time);
+	json_put_string(out, "time", str_text(&when));
 	json_put_end(out, '}');
 	str_adds(out, "\n");
 }

@@ -100,6 +100,26 @@ for option in --list --check ''; do
 done
 assert_equal "exit code ($error)" 0 "$status"
 
+step "resview-runtime, which passes all of it on to the real one"
+runtime=$(dirname "$hook")/resview-runtime
+echo "runtime = $remount" >"$work/conf"
+mkdir "$work/made"
+for spec in '{"root": {"path": "rootfs"}, "process": {"env": ["LD_PRELOAD=x"]}}' \
+	'{"root": '; do
+	echo "$spec" >"$work/made/config.json"
+	planted "$runtime" --resview-config="$work/conf" --log "$work/said" \
+		create --bundle "$work/made" made </dev/null
+	assert_match "it became the other" resview-remount \
+		"$(grep 'execve(' "$work/trace")"
+	sed -i '/execve(/,$d' "$work/trace"
+	assert_unread resview-runtime
+	[[ $spec != *process* ]] ||
+		assert_equal "environment of our hooks" '["PATH"]' "$(jq -c '
+			[.hooks[][].env[] | split("=")[0]] | unique' \
+			"$work/made/config.json")"
+done
+assert_match "what is wrong" "Invalid argument" "$(cat "$work/said")"
+
 step "resview-hook, at the end"
 planted "$hook" --run-dir "$run" < <(state planted 0 '.status = "stopped"')
 assert_equal "exit code ($error)" 0 "$status"
