@@ -159,8 +159,8 @@ static void bury(struct workers *w, struct life *l, uint64_t now)
 		refused(w, l);
 
 	if (l->role != ROLE_LEAVING && !w->ending && w->end == WORKERS_GO_ON) {
-		count(w, l->role == ROLE_STARTING ? WORKERS_REFUSED
-						  : WORKERS_CRASHED);
+		count(w, life_exited(l, WORKER_REFUSED) ? WORKERS_REFUSED
+							: WORKERS_CRASHED);
 		account(w, l, end.text, now);
 	}
 	life_close(l);

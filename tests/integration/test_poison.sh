@@ -7,6 +7,8 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/integration/storm.sh
 storm_short=6 . "$here/storm.sh"
+# shellcheck source=tests/integration/metrics.sh
+. "$here/metrics.sh"
 
 need runc jq
 grep -q -e __asan_init -e __tsan_init "$build/daemon/resview-worker" &&
@@ -50,6 +52,10 @@ assert_equal "workers that were killed" 15 \
 assert_equal "lines" 5 "$(grep -cE \
 	'container poison: request [0-9]+ of pid [0-9]+ for /proc/pressure/io .*EIO' \
 	"$run.log")"
+
+step "they are counted"
+is_soon resview_requests_poisoned_total 5
+is_soon 'resview_worker_restarts_total{reason="crashed"}' 15
 stop_container poison
 stop_container other
 stop_pid "$daemon"
@@ -58,6 +64,8 @@ step "one that is never done"
 start_poisoned hang
 storm_start other open=4 seek=2
 poisoned 12
+is_soon resview_requests_poisoned_total 1
+is_soon 'resview_worker_restarts_total{reason="hung"}' 3
 in_container poison cat /proc/meminfo >"$work/meminfo" ||
 	fail "the container's other files are poisoned too"
 storm_end
