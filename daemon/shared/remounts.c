@@ -58,7 +58,7 @@ int remounts_read(int fd, struct remounts *ret)
 int remounts_add(int run, const char *path, const struct remounts *done)
 {
 	autoclose int fd = open_at(run, path, O_RDWR);
-	struct remounts all;
+	struct remounts all = { 0 };
 	ssize_t n;
 	int r = fd < 0 ? fd : remounts_read(fd, &all);
 
