@@ -23,6 +23,9 @@ root, to get the integration tests too. STEP runs one step alone:
   fuzz         every parser, 30 s or less each
   integration  real FUSE, cgroups, runc and crun; NAME is a regular
                expression for the tests to run
+  packages     the .deb and the .rpm are made, installed, upgraded and removed
+               by the real package managers, in systemd-nspawn; the first time
+               it makes a root directory
   guest        the shortest of those in a Debian guest, v2-trixie, see below:
                two minutes, and two more to make it the first time
 
@@ -34,7 +37,8 @@ and then no reader may wait for 100 ms, or 200 where two plagues come together:
 Not run unless it is named:
 
   systemd      resviewd.service under the systemd of Debian 12 and of 13, in
-               systemd-nspawn; the first time it makes their root directories
+               systemd-nspawn, and the packages under that of 13; the first
+               time it makes their root directories
   --vm         the integration tests in Debian guests under qemu, without KVM:
                other kernels, systemd, other cgroup layouts; two guests at a
                time. GUEST and NAME are regular expressions for v2-trixie,
@@ -48,7 +52,7 @@ Exit code: 0 nothing failed, 1 something failed, 2 wrong usage.
 END
 }
 
-all='format scripts man gcc clang unit asan tsan tidy fuzz integration guest'
+all='format scripts man gcc clang unit asan tsan tidy fuzz integration packages guest'
 named='systemd vm'
 guests='v2-trixie v2-bookworm hybrid-bookworm legacy-bookworm'
 guest=.
@@ -120,7 +124,8 @@ needed='gcc libc6-dev make cmake pkg-config libfuse3-dev fuse3 libjson-c-dev
 	shellcheck mandoc python3 util-linux'
 wanted='runc crun podman busybox-static jq curl stress-ng sysstat procps strace
 	python3-psutil'
-[ "$steps" != systemd ] || wanted+=' mmdebstrap systemd-container'
+[[ " $steps " != *" packages "* && $steps != systemd ]] ||
+	wanted+=' mmdebstrap systemd-container rpm'
 [[ " $steps " != *" guest "* && $steps != vm ]] ||
 	wanted+=' mmdebstrap e2fsprogs cpio'
 
@@ -347,11 +352,11 @@ run_step() {
 			skip_step integration 'needs root'
 		fi
 		;;
-	systemd)
+	systemd | packages)
 		if [ "$(id -u)" = 0 ]; then
-			ctest_step systemd dev systemd -R "$only"
+			ctest_step "$1" dev "$1" -R "$only"
 		else
-			skip_step systemd 'needs root'
+			skip_step "$1" 'needs root'
 		fi
 		;;
 	guest) RESVIEW_DEADLINE=${RESVIEW_DEADLINE:-420} guest_steps v2-trixie "${name:-$short}" ;;

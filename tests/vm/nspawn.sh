@@ -28,59 +28,24 @@ esac
 
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/../integration/lib.sh"
-# shellcheck source=tests/vm/debian.sh
-. "$here/../vm/debian.sh"
+# shellcheck source=tests/vm/machine.sh
+. "$here/../vm/machine.sh"
 
 suite=${1:-bookworm}
 storm=${2:-10} # seconds
-roots=${RESVIEW_ROOTS:-$top/build/roots}
-root=$work/root
-share=$work/share
-deadline=240
 
-# --- the root directory ----------------------------------------------------
-
-# Kept, for it takes half a minute; what a run changes is not.
-make_root() {
-	[ ! -d "$roots/$suite" ] || return 0
-	step "making $roots/$suite"
-	mkdir -p "$roots"
-	make_debian "$suite" "$roots/$suite.new" systemd,systemd-sysv,dbus \
-		"$work/mmdebstrap.log" ||
-		skip "mmdebstrap: $(grep -m 1 '^E:' "$work/mmdebstrap.log")"
-	mv "$roots/$suite.new" "$roots/$suite"
-}
-
-# Libraries that the guest does not have, or has of another release.
-copy_libraries() {
-	local library
-
-	ldd "$root/usr/local/libexec/resview/resview-worker" |
-		awk '$2 == "=>" { print $3 }' | sort -u |
-		while read -r library; do
-			[ -e "$root/$library" ] ||
-				cp -L "$library" "$root/usr/local/lib/"
-		done
-	chroot "$root" ldconfig
-}
+# --- what is in it ---------------------------------------------------------
 
 install_build() {
-	mkdir -p "$work"/{upper,overlay,root,share}
-	mount -t overlay overlay -o "lowerdir=$roots/$suite" \
-		-o "upperdir=$work/upper,workdir=$work/overlay" "$root" ||
-		skip "no overlay file system here"
 	DESTDIR=$root cmake --install "$build" >"$work/install.log"
-	copy_libraries
+	copy_libraries "$root/usr/local/libexec/resview/resview-worker"
 	chroot "$root" /usr/local/libexec/resview/resview-worker \
 		--help >/dev/null ||
 		skip "what is built here does not run on $suite"
 	cp "$here"/../vm/guest*.sh "$build/tests/storm/reader" \
 		"$root/usr/local/bin/"
-	: >"$root/etc/fstab"
 	echo "$storm" >"$share/storm"
 }
-
-# --- the guest -------------------------------------------------------------
 
 # The target to boot to: our unit as it is installed, an engine's name for
 # what must come after it, and guest.sh.
@@ -93,18 +58,7 @@ install_units() {
 WatchdogSec=12s
 TimeoutStopSec=3s
 END
-	# resviewd wants a sysfs on /sys, nspawn has only parts of it there.
-	cat >"$units/resview-sysfs.service" <<'END'
-[Unit]
-Before=resviewd.service
-[Service]
-Type=oneshot
-ExecStart=/bin/mkdir /run/sys
-ExecStart=/bin/mount -t sysfs sysfs /run/sys
-ExecStart=/bin/mount --bind /sys/fs/cgroup /run/sys/fs/cgroup
-ExecStart=/bin/mount --rbind /run/sys /sys
-RemainAfterExit=yes
-END
+	sysfs_unit >"$units/resview-sysfs.service"
 	cat >"$units/docker.service" <<'END'
 [Service]
 Type=oneshot
@@ -132,65 +86,11 @@ AllowIsolate=yes
 END
 }
 
-# A systemd on the host gives the guest a scope; without one it needs a cgroup
-# of its own.
-enter_cgroup() {
-	local tree
-
-	options=(--register=no --keep-unit)
-	if [ -d /run/systemd/system ]; then
-		options=(--register=no)
-		return
-	fi
-	for tree in /sys/fs/cgroup /sys/fs/cgroup/systemd \
-		/sys/fs/cgroup/unified; do
-		[ -e "$tree/cgroup.procs" ] || continue
-		mkdir -p "$tree/$group"
-		echo "$BASHPID" >"$tree/$group/cgroup.procs"
-	done
-}
-
-# A guest outlives its nspawn, if that is killed.
-kill_guest() {
-	local status=$? tree pid
-
-	set +e
-	for tree in /sys/fs/cgroup/"$group" /sys/fs/cgroup/*/"$group"; do
-		find "$tree" -name cgroup.procs -exec cat {} + 2>/dev/null |
-			while read -r pid; do kill -KILL "$pid"; done
-	done
-	return "$status"
-}
-
-# bpf(2) is what systemd enforces DeviceAllow= with.
-boot() {
-	enter_cgroup
-	export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
-	exec timeout --kill-after 10 "$deadline" systemd-nspawn --quiet \
-		"${options[@]}" --directory "$root" --private-network \
-		--bind "$share:/share" --bind /dev/fuse \
-		--capability=CAP_BPF,CAP_PERFMON,CAP_NET_ADMIN \
-		--system-call-filter=bpf \
-		--boot systemd.unit=resview-test.target \
-		</dev/null >"$work/console.log" 2>&1
-}
-
-need mmdebstrap systemd-nspawn
-[ -c /dev/fuse ] || skip "no /dev/fuse here"
 [ -x "$build/tests/storm/reader" ] || fail "the reader is not built"
-make_root
+make_root "$suite"
 install_build
 install_units
-step "booting $suite"
-trap 'kill_guest; cleanup' EXIT
-status=0
-(boot) &
-pids+=("$!")
-wait "$!" || status=$?
-cat "$share/log" 2>/dev/null || true
-[ -e "$share/end" ] || fail "the guest did not come to its end: $status"
-cp "$share/journal" "$roots/$suite.journal"
+run_guest "$suite"
 down=$(($(date +%s) - $(stat --format %Y "$share/end")))
 echo "shut down in $down s"
-[ "$(cat "$share/end")" = 0 ] || fail "$(cat "$share/end") checks in the guest"
 [ "$down" -lt 20 ] || fail "a shutdown of $down s"

@@ -1,0 +1,224 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# packages_guest.sh DIR FORMAT...: what an operator does with a package, by the
+# real package manager, on a machine with systemd that can be thrown away: from
+# its installation to its end, with a container of podman's that reads all the
+# time. DIR has this.FORMAT and next.FORMAT, of deb or rpm, and `reader`. Exits
+# with the number of failed checks.
+# shellcheck disable=SC2317 # functions are called by their format
+
+# shellcheck source=tests/vm/guest_lib.sh
+. "$(dirname "$0")/guest_lib.sh"
+
+packages=$1
+shift
+hooks=/usr/share/containers/oci/hooks.d
+conf=/etc/resview/resview.conf
+rootfs=/srv/rootfs
+said=/run/said
+export DEBIAN_FRONTEND=noninteractive
+
+# --- package managers ------------------------------------------------------
+
+deb_install() {
+	apt-get install -q -y "$1"
+}
+
+deb_remove() {
+	apt-get remove -q -y resview
+}
+
+rpm_install() {
+	rpm --upgrade --nodeps "$1"
+}
+
+rpm_remove() {
+	rpm --erase resview
+}
+
+# manage ACTION [FILE]: what it says is left in $said.
+manage() {
+	"${format}_$1" "${@:2}" >"$said" 2>&1
+}
+
+must_manage() {
+	manage "$@" || fail "$format: $1: $(cat "$said")"
+}
+
+# --- containers ------------------------------------------------------------
+
+p() {
+	podman --cgroup-manager=cgroupfs --events-backend=file \
+		--log-level=error --storage-driver=vfs "$@"
+}
+
+# Limits, where this machine has them. In systemd-nspawn crun may not have as much
+# locked memory as it wants for a cgroup's devices.
+limits=(--cgroups disabled)
+! grep -qw memory /sys/fs/cgroup/cgroup.controllers ||
+	limits=(--memory 64m --cpus 0.5)
+
+make_rootfs() {
+	local name
+
+	mkdir -p $rootfs/{proc,sys,dev,etc,tmp,run,usr}
+	for name in bin lib lib64; do
+		ln -sfn usr/$name $rootfs/$name
+	done
+	cp "$packages/reader" /usr/local/bin/
+}
+
+# run_container: another one, whose first process is $container from then on.
+run_container() {
+	local name
+
+	name=c$((++containers))
+	p run --detach --name $name --network none "${limits[@]}" \
+		--ulimit nofile=1024:1024 --ulimit nproc=1024:1024 \
+		--volume /usr:/usr:ro --rootfs $rootfs sleep 900 \
+		>/run/podman.log 2>&1 ||
+		fail "no container: $(cat /run/podman.log)"
+	container=$(p inspect --format '{{.State.Pid}}' $name)
+}
+containers=0
+
+# sees_itself: its own age, and where it has one its limit.
+sees_itself() {
+	local age total
+
+	has_live_views "$container"
+	age=$(inside "$container" sed 's/\..*//' /proc/uptime)
+	[ "$age" -lt 120 ] || fail "its uptime is $age"
+	[ "${limits[0]}" = --memory ] || return 0
+	total=$(inside "$container" sed -n 's/^MemTotal: *//p' /proc/meminfo)
+	check 'its memory' '65536 kB' "$total"
+}
+
+# --- the steps -------------------------------------------------------------
+
+check_install() {
+	must_manage install "$packages/this.$format"
+	check 'once installed' 'disabled inactive' \
+		"$(systemctl is-enabled $unit) $(systemctl is-active $unit)"
+	systemctl enable --quiet --now $unit || fail "enable: $?"
+	wait_for 5 settled '' || fail "after enable: $(describe)"
+	mkdir -p $hooks
+	/usr/libexec/resview/resview-hook --default=on --print-config podman \
+		>$hooks/50-resview.json || fail 'it prints no hook'
+	run_container
+	sees_itself
+}
+
+# What the worker runs, not what is on disk.
+version_of() {
+	"/proc/$1/exe" --version
+}
+
+check_upgrade() {
+	local supervisor worker version
+
+	echo 'swap = off # ours' >>"$conf"
+	supervisor=$(supervisor)
+	worker=$(workers)
+	version=$(version_of "$worker")
+	survives 8 1000 "$format: upgrade" manage install \
+		"$packages/next.$format"
+	wait_for 5 settled '' "$worker" || fail "upgraded: $(cat "$said")"
+	check 'supervisor' "$supervisor" "$(supervisor)"
+	[ "$(version_of "$(workers)")" != "$version" ] ||
+		fail "the worker still is $version"
+	check 'a change of the settings' 'swap = off # ours' \
+		"$(tail -n 1 "$conf")"
+	check 'its swap' '0 kB' "$(inside "$container" \
+		sed -n 's/^SwapTotal: *//p' /proc/meminfo)"
+	sees_itself
+}
+
+# A container that cannot be freed of our files keeps the package.
+check_refusal() {
+	mv /usr/sbin/resview-remount /usr/sbin/resview-remount.good
+	cp /bin/false /usr/sbin/resview-remount
+	! manage remove || fail 'it is removed with containers that need it'
+	grep -q 'Stop these containers' "$said" || fail "it says $(cat "$said")"
+	mv /usr/sbin/resview-remount.good /usr/sbin/resview-remount
+	settled '' || fail "not removed: $(describe)"
+	sees_itself
+}
+
+# Wiring as it is done otherwise: a link, a change by the operator, and a file
+# that is nobody's to remove.
+add_wiring() {
+	ln -s /usr/share/resview/hooks.d/50-resview.json $hooks/51-link.json
+	sed 's/createRuntime/prestart/' $hooks/50-resview.json \
+		>$hooks/52-own.json
+	echo '{"hook": {"path": "/bin/true"}}' >$hooks/99-other.json
+	mkdir -p /etc/docker
+	/usr/libexec/resview/resview-hook --print-config docker \
+		>/etc/docker/daemon.json
+}
+
+# read_on: opens files of the container again and again; a line for each failure.
+read_on() {
+	inside "$container" bash -c 'while :; do
+		cat /proc/{meminfo,stat,uptime} >/dev/null; done'
+}
+
+check_remove() {
+	local reader
+
+	add_wiring
+	read_on 2>/run/errors &
+	reader=$!
+	must_manage remove
+	sleep 0.2
+	kill "$reader"
+	check 'errors of a reader' '' "$(head -n 3 /run/errors)"
+	check 'hooks' '52-own.json.removed 99-other.json' \
+		"$(cd $hooks && echo *)"
+	grep -q '/etc/docker/daemon.json still names' "$said" ||
+		fail "not a word on Docker: $(cat "$said")"
+	check_gone
+	rm -r "${hooks:?}"/* /etc/docker
+	run_container
+	check 'views of a new container' '' "$(views_of "$container")"
+}
+
+check_gone() {
+	check 'views' '' "$(views_of "$container")"
+	inside "$container" grep -q ^MemTotal /proc/meminfo ||
+		fail 'it reads nothing'
+	check 'mounts' '' "$(grep fuse.resview /proc/self/mountinfo)"
+	check 'processes' '' "$(pgrep -a '^resview')"
+	check 'unit' 'not-found inactive' "$(show LoadState) $(show ActiveState)"
+	check 'files' '' "$(find / -xdev -name '*resview*' \
+		! -path '/usr/share/doc/*' ! -path '/etc/resview*' \
+		! -path '/var/lib/*' ! -path '/srv/*' ! -path '/proc/*' \
+		! -name 'resview-*.service' ! -name 'resview-*.target')"
+	[ ! -e /run/resview ] || fail '/run/resview is still there'
+}
+
+# What is the operator's stays, until it is purged.
+check_settings_deb() {
+	check 'settings' 'swap = off # ours' "$(tail -n 1 "$conf")"
+	apt-get purge -q -y resview >"$said" 2>&1 || fail "purge: $(cat "$said")"
+	check 'settings' '' "$(find /etc -name 'resview*.conf*')"
+	[ ! -e /etc/resview ] || fail '/etc/resview is still there'
+}
+
+check_settings_rpm() {
+	check 'settings' 'swap = off # ours' "$(tail -n 1 "$conf.rpmsave")"
+	rm -r /etc/resview
+}
+
+make_rootfs
+printf '%-36s %7s %8s %7s %9s %9s\n' '' 'took ms' cycles errors 'worst ms' \
+	NRestarts
+for format; do
+	check_install
+	check_upgrade
+	check_refusal
+	check_remove
+	"check_settings_$format"
+done
+p rm --force --all --time 0 >/dev/null
+exit "$failed"
