@@ -28,7 +28,7 @@ int edits_add(struct edits *e, struct slice old, struct str *text)
 		e->edit[i] = e->edit[i - 1];
 	e->edit[i] = (struct edit){ .old = old, .text = taken };
 	e->count++;
-	taken = (struct str){ 0 };
+	taken.text = NULL;
 	return 0;
 }
 

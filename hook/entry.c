@@ -87,7 +87,8 @@ int entry_make(const struct options *o, struct entry *ret)
 		e.timeout = TIMEOUT_LEAST;
 
 	*ret = e;
-	e = (struct entry){ 0 };
+	e.path.text = NULL;
+	e.words.text = NULL;
 	return 0;
 }
 

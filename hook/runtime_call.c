@@ -121,31 +121,37 @@ static void word_take(const char *word, struct call *c)
 		c->adds |= strcmp(word, verbs[i]) == 0;
 }
 
+/* The argument ARGV[0], in *OPTIONS whether it may be one. Returns how many it
+ * takes, 0 when one is missing. */
+static int argument_take(char *argv[], bool *options, struct call *c)
+{
+	const char *word = argv[0];
+
+	if (!*options || word[0] != '-' || !word[1]) {
+		word_take(word, c);
+		return 1;
+	}
+	if (strcmp(word, "--") == 0) {
+		*options = !c->verb; /* which has options of its own */
+		return 1;
+	}
+
+	return option_take(argv, c->verb ? behind_verb : before_verb, c);
+}
+
 void call_read(int argc, char *argv[], struct call *ret)
 {
 	struct call c = { .bundle = ".", .spec = "config.json", .format = "" };
 	bool options = true;
 	int i = 1;
+	int n = 1;
 
 	if (argc > 1 && strncmp(argv[1], PRIVATE, strlen(PRIVATE)) == 0)
 		c.config = argv[i++] + strlen(PRIVATE);
-
-	while (i < argc) {
-		const char *word = argv[i];
-		int n = 1;
-
-		if (options && strcmp(word, "--") == 0)
-			options = !c.verb; /* which has options of its own */
-		else if (options && word[0] == '-' && word[1])
-			n = option_take(argv + i,
-					c.verb ? behind_verb : before_verb, &c);
-		else
-			word_take(word, &c);
-
-		if (n == 0)
-			c.adds = false;
-		i += n ? n : 1;
-	}
+	for (; i < argc && n; i += n)
+		n = argument_take(argv + i, &options, &c);
+	if (n == 0)
+		c.adds = false;
 
 	*ret = c;
 }

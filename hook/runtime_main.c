@@ -131,6 +131,8 @@ int main(int argc, char *argv[])
 	struct call c;
 	int r;
 
+	if (argc < 1)
+		return EXIT_FAILURE;
 	if (argc == 2 && strcmp(argv[1], "--help") == 0)
 		return fputs(help, stdout) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 

@@ -10,9 +10,14 @@ static bool at_end(const struct scan *s)
 	return s->at >= s->end;
 }
 
+static bool is_one_of(char c, const char *set)
+{
+	return c && strchr(set, c);
+}
+
 static void blanks_skip(struct scan *s)
 {
-	while (!at_end(s) && memchr(" \t\r\n", *s->at, 4))
+	while (!at_end(s) && is_one_of(*s->at, " \t\r\n"))
 		s->at++;
 }
 
@@ -71,7 +76,7 @@ static int word_skip(struct scan *s)
 {
 	const char *from = s->at;
 
-	while (!at_end(s) && !memchr(" \t\r\n,:]}[{\"", *s->at, 11))
+	while (!at_end(s) && !is_one_of(*s->at, " \t\r\n,:]}[{\""))
 		s->at++;
 
 	return s->at == from ? -EINVAL : 0;

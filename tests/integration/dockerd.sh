@@ -1,0 +1,63 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# A dockerd of the test's own, with resview-runtime among its runtimes. Sourced
+# after programs.sh.
+# shellcheck disable=SC2154
+
+dockerd_need() {
+	need runc jq
+	need_unpacked dockerd docker.io
+	need_unpacked containerd containerd
+}
+
+# own_settings LINE...: /etc/resview/resview.conf, in an /etc of our own.
+own_settings() {
+	if [ ! -d "$work/etc" ]; then
+		cp -a /etc "$work/etc"
+		mount --bind "$work/etc" /etc
+		mkdir -p /etc/resview
+	fi
+	printf '%s\n' "$@" >/etc/resview/resview.conf
+}
+
+# dockerd_settings [JQ-EDIT]: its daemon.json.
+dockerd_settings() {
+	jq -n --arg work "$work" --arg group "/$group/docker" \
+		--arg runtime "$build/hook/resview-runtime" '{
+		"data-root": "\($work)/data", "exec-root": "\($work)/exec",
+		"pidfile": "\($work)/docker.pid",
+		"hosts": ["unix://\($work)/socket"], "cgroup-parent": $group,
+		"exec-opts": ["native.cgroupdriver=cgroupfs"],
+		"bridge": "none", "iptables": false, "ip6tables": false,
+		"ip-forward": false, "ip-masq": false, "userland-proxy": false,
+		"live-restore": false,
+		"runtimes": {"resview": {"path": $runtime}}} | '"${1:-.}" \
+		>"$work/docker.json"
+}
+
+dockerd_begin() {
+	dockerd_settings "${1:-.}"
+	# It ends its own children when it is ended.
+	setpriv --pdeathsig TERM dockerd --config-file "$work/docker.json" \
+		>>"$work/dockerd.log" 2>&1 &
+	dockerd=$!
+	pids+=("$dockerd")
+	wait_for 60 d version || skip "dockerd does not start: $(tail -n 1 \
+		"$work/dockerd.log")"
+}
+
+d() {
+	docker --host "unix://$work/socket" "$@"
+}
+
+# dockerd_image: "box", of busybox, free and uptime.
+dockerd_image() {
+	make_engine_rootfs "$work/root"
+	tar -C "$work/root" -c . | d import - box >/dev/null
+}
+
+# Its containers outlive it.
+dockerd_end() {
+	d ps --all --quiet | xargs -r docker --host "unix://$work/socket" \
+		rm --force --volumes >/dev/null 2>&1
+}
