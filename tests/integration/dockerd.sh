@@ -40,8 +40,7 @@ dockerd_begin() {
 	# It ends its own children when it is ended.
 	setpriv --pdeathsig TERM dockerd --config-file "$work/docker.json" \
 		>>"$work/dockerd.log" 2>&1 &
-	dockerd=$!
-	pids+=("$dockerd")
+	pids+=("$!")
 	wait_for 60 d version || skip "dockerd does not start: $(tail -n 1 \
 		"$work/dockerd.log")"
 }
