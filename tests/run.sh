@@ -37,8 +37,8 @@ and then no reader may wait for 100 ms, or 200 where two plagues come together:
 Not run unless it is named:
 
   systemd      resviewd.service under the systemd of Debian 12 and of 13, in
-               systemd-nspawn, and the packages under that of 13; the first
-               time it makes their root directories
+               systemd-nspawn, the packages under that of 13, and a node of a
+               cluster; the first time it makes their root directories
   --vm         the integration tests in Debian guests under qemu, without KVM:
                other kernels, systemd, other cgroup layouts; two guests at a
                time. GUEST and NAME are regular expressions for v2-trixie,

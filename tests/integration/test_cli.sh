@@ -49,7 +49,8 @@ assert_match "it has gone on" 'take the connection over' "$(cat "$work/error")"
 step "every script of ours"
 for script in "$top/tests/run.sh" "$top/tests/bench/run.sh" \
 	"$top/tests/bench/start.sh" "$top/tests/vm/nspawn.sh" \
-	"$top/tests/vm/qemu.sh" "$top/packaging/try.sh"; do
+	"$top/tests/vm/qemu.sh" "$top/tests/vm/node.sh" "$top/packaging/try.sh" \
+	"$top/packaging/kubernetes/node.sh"; do
 	assert_equal "$script --help: long lines" '' \
 		"$("$script" --help | expand | grep -E '.{80}' || true)"
 	assert_fails 2 "$script" --no-such-option
