@@ -146,11 +146,14 @@ static int take(int c, struct options *o)
 	return -1;
 }
 
+/* PouchContainer's packages call theirs pouch-lxcfs. */
 static bool called_lxcfs(const char *name)
 {
-	const char *slash = strrchr(name, '/');
+	size_t len = strlen(name);
+	size_t own = strlen(LXCFS);
 
-	return strcmp(slash ? slash + 1 : name, LXCFS) == 0;
+	return len >= own && strcmp(name + len - own, LXCFS) == 0 &&
+	       (len == own || strchr("/-", name[len - own - 1]));
 }
 
 /* It never detached, and always had a pid file, which scripts read. A directory
