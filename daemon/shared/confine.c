@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "base.h"
+#include "dir.h"
+#include "parse.h"
 
 #define CAP(name) (UINT64_C(1) << (name))
 
@@ -51,16 +53,41 @@ static int open_standard_files(void)
 	return 0;
 }
 
+/* Before close_range(2), Linux 5.9. */
+static int close_listed(void)
+{
+	autodir DIR *list = NULL;
+	const struct dirent *e;
+	uint64_t fd;
+	int r = dir_stream(
+		open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+		&list);
+
+	while (r == 0 && (e = dir_next(list)))
+		if (slice_u64(slice_of(e->d_name), &fd) == 0 &&
+		    fd > STDERR_FILENO && (int)fd != dirfd(list))
+			(void)close((int)fd);
+
+	return r;
+}
+
+/* runc of before 1.2 let files of its own through (CVE-2024-21626). */
+static int close_others(void)
+{
+	if (close_range(STDERR_FILENO + 1, ~0U, 0) == 0)
+		return 0;
+
+	return errno == ENOSYS ? close_listed() : -errno;
+}
+
 int confine(void)
 {
 	int r = open_standard_files();
 
+	if (r == 0)
+		r = close_others();
 	if (r < 0)
 		return r;
-
-	/* runc of before 1.2 let files of its own through (CVE-2024-21626). */
-	if (close_range(3, ~0U, 0) < 0 && errno != ENOSYS)
-		return -errno;
 
 	/* The runtime may pass on its caller's environment. */
 	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no threads */
