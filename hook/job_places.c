@@ -147,13 +147,13 @@ int job_plan(struct job *j)
 	if (r == -EINVAL && own && !j->options->required) {
 		log_line(LOG_ERR,
 			 "container %s: annotation io.resview.views: no view "
-			 "\"%s\", ignoring",
+			 "\"%.64s\", ignoring",
 			 j->state.id, str_text(&wrong));
 		str_reset(&wrong);
 		r = plan(j, j->options->views, &wrong);
 	}
 	if (r == -EINVAL) {
-		str_addf(&j->what, " \"%s\"", str_text(&wrong));
+		str_addf(&j->what, " \"%.64s\"", str_text(&wrong));
 		j->why = "there is no such view";
 	}
 	if (r == 0)

@@ -11,6 +11,12 @@
 
 #define PREFIX "io.resview."
 
+/* Annotations may be megabytes of anything. What is said of them is not, and no
+ * list of views is that long. */
+#define SHOWN_MAX   64
+#define UNKNOWN_MAX 512
+#define VIEWS_MAX   4096
+
 enum annotation {
 	ENABLE,
 	ENABLE_POUCH, /* what PouchContainer's users have in their pods */
@@ -71,8 +77,7 @@ void selection_free(struct selection *s)
 
 static void add_word(struct str *list, const char *text)
 {
-	str_adds(list, list->len ? " " : "");
-	str_adds(list, text);
+	str_addf(list, "%s%.*s", list->len ? " " : "", SHOWN_MAX, text);
 }
 
 static bool has_word(const struct str *list, const char *text)
@@ -81,10 +86,18 @@ static bool has_word(const struct str *list, const char *text)
 	struct slice word;
 
 	while (slice_until(&rest, ' ', &word))
-		if (slice_is(word, text))
+		if (word.len == strnlen(text, SHOWN_MAX) &&
+		    strncmp(word.p, text, word.len) == 0)
 			return true;
 
 	return false;
+}
+
+/* Each is named once, and the first ones are enough. */
+static void note_unknown(struct str *unknown, const char *name)
+{
+	if (unknown->len < UNKNOWN_MAX && !has_word(unknown, name))
+		add_word(unknown, name);
 }
 
 static bool is_sandbox(const char *name, const char *value)
@@ -112,11 +125,18 @@ static int note(const char *name, const char *value, void *arg)
 
 	if (is_sandbox(name, value))
 		found->sandbox = true;
-	else if (strncmp(name, PREFIX, strlen(PREFIX)) == 0 &&
-		 !has_word(unknown, name))
-		add_word(unknown, name);
+	else if (strncmp(name, PREFIX, strlen(PREFIX)) == 0)
+		note_unknown(unknown, name);
 
 	return unknown->err;
+}
+
+static void note_bad(struct found *found, enum annotation which)
+{
+	struct str *bad = &found->selection->bad;
+
+	add_word(bad, names[which]);
+	str_addf(bad, "=%.*s", SHOWN_MAX, found->value[which]);
 }
 
 /* The meaning of an annotation, UNSAID where there is none or a bad one. */
@@ -124,7 +144,6 @@ static unsigned meaning(struct found *found, enum annotation which,
 			const struct word *words, size_t n, unsigned unsaid)
 {
 	const char *value = found->value[which];
-	struct str *bad = &found->selection->bad;
 
 	if (!value)
 		return unsaid;
@@ -133,10 +152,19 @@ static unsigned meaning(struct found *found, enum annotation which,
 		if (strcasecmp(value, words[i].text) == 0)
 			return words[i].value;
 
-	add_word(bad, names[which]);
-	str_adds(bad, "=");
-	str_adds(bad, value);
+	note_bad(found, which);
 	return unsaid;
+}
+
+static const char *views_of(struct found *found)
+{
+	const char *list = found->value[VIEWS];
+
+	if (!list || strlen(list) <= VIEWS_MAX)
+		return list;
+
+	note_bad(found, VIEWS);
+	return NULL;
 }
 
 static void decide(struct found *found, bool on)
@@ -147,7 +175,7 @@ static void decide(struct found *found, bool on)
 		     ARRAY_SIZE(enable_words), on);
 	on = meaning(found, ENABLE, enable_words, ARRAY_SIZE(enable_words), on);
 	s->on = on && !found->sandbox;
-	s->views = found->value[VIEWS];
+	s->views = views_of(found);
 	s->cpu = (enum cpu_policy)meaning(found, CPU, cpu_words,
 					  ARRAY_SIZE(cpu_words), CPU_QUOTA);
 	s->uptime = (enum uptime_policy)meaning(found, UPTIME, uptime_words,

@@ -10,16 +10,18 @@
 struct str;
 struct json_object; /* a value; only json.c looks inside */
 
-#define JSON_DEPTH_MAX 64
-#define JSON_TEXT_MAX  (16U << 20)
+#define JSON_DEPTH_MAX  64
+#define JSON_TEXT_MAX   (16U << 20)
+#define JSON_VALUES_MAX (1U << 17)
 
 #define autojson __attribute__((cleanup(json_free)))
 void json_free(struct json_object **json);
 
 /* Parse one whole JSON object of LEN bytes. Returns 0, -EFBIG beyond
- * JSON_TEXT_MAX, -EINVAL for anything that is not exactly one object (cut off,
- * trailing bytes, a NUL, deeper than JSON_DEPTH_MAX), or -ENOMEM. On success
- * the caller owns *RET; what the getters return lives as long. */
+ * JSON_TEXT_MAX or JSON_VALUES_MAX, -EINVAL for anything that is not exactly
+ * one object (cut off, trailing bytes, a NUL, deeper than JSON_DEPTH_MAX), or
+ * -ENOMEM. On success the caller owns *RET; what the getters return lives as
+ * long. */
 int json_parse(const char *text, size_t len, struct json_object **ret);
 
 /* Member KEY of the object IN. Returns 0, -ENOENT when it is absent or null,

@@ -27,6 +27,25 @@ static int parse_end(struct json_tokener *tok, const char *text, size_t len)
 	return 0;
 }
 
+/* Two bytes of text, "{}", take a kilobyte of memory: so what is no string is
+ * counted first, each value by what is before it. */
+static bool too_many(const char *text, size_t len)
+{
+	size_t count = 0;
+	bool string = false;
+
+	for (size_t i = 0; i < len; i++) {
+		if (string && text[i] == '\\')
+			i++;
+		else if (text[i] == '"')
+			string = !string;
+		else if (!string && strchr("[{,:", text[i]))
+			count++;
+	}
+
+	return count > JSON_VALUES_MAX;
+}
+
 int json_parse(const char *text, size_t len, struct json_object **ret)
 {
 	autojson struct json_object *json = NULL;
@@ -37,6 +56,8 @@ int json_parse(const char *text, size_t len, struct json_object **ret)
 		return -EFBIG;
 	if (len == 0 || memchr(text, '\0', len))
 		return -EINVAL;
+	if (too_many(text, len))
+		return -EFBIG;
 
 	tok = json_tokener_new_ex(JSON_DEPTH_MAX);
 	if (!tok)

@@ -43,24 +43,6 @@ state a "$init" ".bundle = \"$work/none\"" |
 state a "$init" '.pid = "7"' | refused "a pid that is text" '"pid": malformed'
 state a "$init" '.annotations = {a: 1}' |
 	refused "an annotation that is a number" 'annotations: malformed'
-step "a state of more than 8 MiB"
-{
-	printf '{"id":"a","x":"'
-	head -c 9000000 /dev/zero | tr '\0' x
-	echo '"}'
-} >"$work/huge"
-run_hook --mode=required <"$work/huge"
-assert_equal "exit code" 1 "$status"
-assert_match "says why" 'state on stdin: File too large' "$error"
-assert_untouched "$init"
-
-step "a large state that is fine"
-state a "$init" ".annotations = {big: (\"y\" * 4000000)}" >"$work/large"
-run_hook --mode=required <"$work/large"
-assert_equal "exit code ($error)" 0 "$status"
-assert_equal "records" a.json "$(records)"
-run_hook < <(state a 0 '.status = "stopped"')
-
 step "a state that never ends"
 started=$(date +%s%N)
 run_hook --mode=required --timeout=1 < <(printf '{'; exec sleep 20)

@@ -64,6 +64,28 @@ static void refuses_deep_nesting(void **state)
 	assert_int_equal(parse(text.text), -EINVAL);
 }
 
+/* COUNT times ITEM in an array, in an object: 2 values more. */
+static int parse_many(const char *item, size_t count)
+{
+	autostr struct str text = { 0 };
+
+	str_adds(&text, "{\"a\":[");
+	for (size_t i = 0; i < count; i++)
+		str_addf(&text, "%s%s", i ? "," : "", item);
+	str_adds(&text, "]}");
+	return parse(str_text(&text));
+}
+
+static void refuses_more_values_than_memory_is_for(void **state)
+{
+	(void)state;
+	assert_int_equal(parse_many("0", JSON_VALUES_MAX - 2), 0);
+	assert_int_equal(parse_many("0", JSON_VALUES_MAX), -EFBIG);
+	assert_int_equal(parse_many("{}", JSON_VALUES_MAX / 2 - 2), 0);
+	assert_int_equal(parse_many("{}", JSON_VALUES_MAX / 2 + 2), -EFBIG);
+	assert_int_equal(parse_many("\"\\\",,{[:\"", JSON_VALUES_MAX / 4), 0);
+}
+
 static void getters_are_strict(void **state)
 {
 	static const char text[] =
@@ -180,6 +202,7 @@ int main(void)
 		cmocka_unit_test(takes_one_whole_object_only),
 		cmocka_unit_test(refuses_a_nul_anywhere),
 		cmocka_unit_test(refuses_deep_nesting),
+		cmocka_unit_test(refuses_more_values_than_memory_is_for),
 		cmocka_unit_test(getters_are_strict),
 		cmocka_unit_test(iterates_over_strings),
 		cmocka_unit_test(writes_what_it_reads),

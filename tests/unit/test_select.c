@@ -130,6 +130,40 @@ static void names_what_it_does_not_understand(void **state)
 	assert_int_equal(choose("{\"a\":1}", NULL, true, &none), -EINVAL);
 }
 
+/* Annotations like that many, "io.resview.0" to ... */
+static void many(struct str *out, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		str_addf(out, "%s\"io.resview.%u\":\"\"", i ? "," : "{", i);
+	str_adds(out, "}");
+}
+
+static void says_little_of_much(void **state)
+{
+	autoselection struct selection s = { 0 };
+	autoselection struct selection unknown = { 0 };
+	autostr struct str text = { 0 };
+	autostr struct str names = { 0 };
+
+	(void)state;
+	str_adds(&text, "{\"io.resview.cpu\":\"");
+	for (int i = 0; i < 100000; i++)
+		str_adds(&text, "x");
+	str_adds(&text, "\",\"io.resview.views\":\"");
+	for (int i = 0; i < 1000; i++)
+		str_adds(&text, "meminfo,");
+	str_adds(&text, "stat\"}");
+	assert_int_equal(choose(str_text(&text), NULL, true, &s), 0);
+	assert_null(s.views);
+	assert_memory_equal(s.bad.text, "io.resview.views=meminfo,", 25);
+	assert_in_range(s.bad.len, 100, 200);
+
+	many(&names, 10000);
+	assert_int_equal(choose(str_text(&names), NULL, true, &unknown), 0);
+	assert_memory_equal(unknown.unknown.text, "io.resview.0 ", 13);
+	assert_in_range(unknown.unknown.len, 500, 600);
+}
+
 static void put(int dir, const char *path, const char *text)
 {
 	autoclose int fd =
@@ -315,6 +349,7 @@ int main(void)
 		cmocka_unit_test(decides_who_gets_views),
 		cmocka_unit_test(takes_policy_from_annotations),
 		cmocka_unit_test(names_what_it_does_not_understand),
+		cmocka_unit_test(says_little_of_much),
 		cmocka_unit_test(names_stand_for_views),
 		cmocka_unit_test(refuses_names_of_nothing),
 	};
