@@ -105,6 +105,7 @@ static int list(const struct cli *cli, struct survey *s)
 
 	if (r < 0)
 		(void)log_warning(r, "they are not shown", "read the limits");
+	figures_read(s);
 	if (cli->json)
 		show_json(s, now, &out);
 	else

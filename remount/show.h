@@ -13,16 +13,17 @@ struct str;
 /* All of these speak of the containers that are named. What a container has
  * chosen is printed without control characters. */
 
-/* --list: a row for each container, under 100 columns where ids are short, and
- * a line about the connection. NOW is in seconds since the epoch. */
+/* --list: a row for each container, under 100 columns where ids are short, what
+ * the daemon says of itself, and a line about the connection. NOW is in seconds
+ * since the epoch. */
 void show_table(const struct survey *s, uint64_t now, struct str *out);
 
 /* --json, of all modes: {"mountpoint", "alive", "error", "connection_age",
- * "containers": [{"id", "runtime", "pid", "recorded", "detached",
- * "memory_limit", "cpus", "views": {"live": N, ...}, "namespaces": [{"inode",
- * "pid", "error", "places": [{"path", "state", "beneath", "loose", "action",
- * "done", "error"}]}]}]}. What is not known is null; bytes that are no UTF-8
- * are U+FFFD. */
+ * "metrics": figures_json(), "containers": [{"id", "runtime", "pid",
+ * "recorded", "detached", "memory_limit", "cpus", "views": {"live": N, ...},
+ * "namespaces": [{"inode", "pid", "error", "places": [{"path", "state",
+ * "beneath", "loose", "action", "done", "error"}]}]}]}. What is not known is
+ * null; bytes that are no UTF-8 are U+FFFD. */
 void show_json(const struct survey *s, uint64_t now, struct str *out);
 
 /* --dry-run: a line for each action that is planned, "container ID: PATH:

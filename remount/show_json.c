@@ -114,6 +114,7 @@ void show_json(const struct survey *s, uint64_t now, struct str *out)
 {
 	json_put_begin(out, NULL, '{');
 	put_connection(out, s, now);
+	figures_json(&s->figures, out);
 	json_put_begin(out, "containers", '[');
 	for (size_t i = 0; i < s->count; i++)
 		if (s->list[i].named)

@@ -187,6 +187,7 @@ void show_table(const struct survey *s, uint64_t now, struct str *out)
 			row_put(&s->list[i], &extra, &rows);
 
 	columns_set(str_text(&rows), right_columns(&extra), out);
+	figures_show(&s->figures, out);
 	connection_put(s, now, out);
 	if (rows.err)
 		out->err = rows.err;

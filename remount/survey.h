@@ -10,6 +10,7 @@
 
 #include "attach.h"
 #include "devices.h"
+#include "figures.h"
 #include "registry.h"
 #include "spaces.h"
 
@@ -89,7 +90,8 @@ struct survey {
 	size_t count;
 	struct scene *scenes; /* of all; containers point into it */
 	size_t nscenes;
-	struct known *known; /* records of containers that run */
+	struct figures figures; /* of the daemon, for --list */
+	struct known *known;    /* records of containers that run */
 };
 
 /* The device of a mount that is not stale; 0: all are. One whose daemon does

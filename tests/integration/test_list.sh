@@ -77,10 +77,15 @@ assert_match bag "^bag - $(container_pid bag) $(inode bag) $views 0 0 0 [0-9.]+[
 	"$(row bag)"
 assert_match "last line" "^connection: $fs, alive, [0-9]+ (s|min) old$" \
 	"$(tail -n 1 "$work/out")"
+assert_match "what was served" \
+	'^served: [1-9][0-9]* reads, 0 failed, p50 within [0-9]+ (us|ms|s), p99 ' \
+	"$(tail -n 3 "$work/out" | head -n 1)"
+assert_match "by whom" '^workers: 0 crashed, 0 hung, 0 reloaded; 0 poisoned' \
+	"$(tail -n 2 "$work/out" | head -n 1)"
 assert_equal "on stderr" '' "$(cat "$work/error")"
 assert_equal "long lines" '' "$(grep -E '.{100}' "$work/out" || true)"
 ask --list bo
-assert_equal "the beginning of an id" "CONTAINER box connection:" \
+assert_equal "the beginning of an id" "CONTAINER box served: workers: connection:" \
 	"$(awk '{ print $1 }' "$work/out" | xargs)"
 
 step "as JSON"
@@ -96,6 +101,9 @@ assert_equal views "live $views,stale 0,missing 0,foreign 0,lxcfs 0" \
 assert_equal connection "$fs true null number" \
 	"$(json '[.mountpoint, .alive, .error // "null",
 		(.connection_age | type)] | join(" ")')"
+assert_equal metrics "number true 0" \
+	"$(json '.metrics | [(.reads | type), .read_p99_ns >= .read_p50_ns,
+		.workers_crashed] | join(" ")')"
 assert_equal namespace "$(inode box) $views" \
 	"$(json '.containers[] | select(.id == "box") | .namespaces[0]
 		| "\(.inode) \(.places | length)"')"
@@ -171,6 +179,8 @@ assert_match "last line" "^connection: $fs, no answer in time" \
 assert_match "its files are not stale" \
 	"^box +- +[0-9]+ +[0-9]+ +$((views - 1)) +0 +1 +1 +- +-$" \
 	"$(grep ^box "$work/out")"
+assert_equal "lines about what was served" 0 \
+	"$(grep -cE '^(served|workers):' "$work/out" || true)"
 assert_between "seconds for both" 0 8 $((SECONDS - begun))
 
 step "a daemon that is dead"

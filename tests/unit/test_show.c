@@ -183,7 +183,8 @@ static void is_json(void **state)
 	assert_string_equal(
 		got.text,
 		"{\"mountpoint\":\"/run/resview/fs\",\"alive\":true,"
-		"\"error\":null,\"connection_age\":10800,\"containers\":["
+		"\"error\":null,\"connection_age\":10800,\"metrics\":null,"
+		"\"containers\":["
 		"{\"id\":\"" HEX "\",\"runtime\":\"docker\",\"pid\":1234,"
 		"\"recorded\":true,\"detached\":false,"
 		"\"memory_limit\":67108864,\"cpus\":2,"
@@ -224,7 +225,8 @@ static void is_json(void **state)
 	assert_string_equal(got.text,
 			    "{\"mountpoint\":null,\"alive\":false,\"error\":"
 			    "\"the daemon has nothing mounted\","
-			    "\"connection_age\":null,\"containers\":[]}\n");
+			    "\"connection_age\":null,\"metrics\":null,"
+			    "\"containers\":[]}\n");
 }
 
 static void says_what_it_would_do(void **state)
