@@ -46,13 +46,11 @@ static const char *text_of(const char *file)
 	return t->text;
 }
 
-static const char *text_for(const struct options *o)
+static const struct engine *engine_find(const char *name)
 {
-	const struct engine *e = engines;
-
-	for (; e < engines + ARRAY_SIZE(engines); e++)
-		if (strcmp(e->name, o->print) == 0)
-			return text_of(e->off && !o->on ? e->off : e->on);
+	for (size_t i = 0; i < ARRAY_SIZE(engines); i++)
+		if (strcmp(engines[i].name, name) == 0)
+			return &engines[i];
 
 	return NULL;
 }
@@ -149,13 +147,18 @@ static int print_entry(const struct options *o, const struct entry *e,
 	return out->err;
 }
 
+/* An engine that looks for the annotation itself runs the hook for nobody else.
+ * So the hook need not look again, and could not everywhere: containerd does
+ * not pass a pod's annotations on when its plugin has looked at them. */
 int print_config(const struct options *o, struct str *out)
 {
+	const struct engine *engine = engine_find(o->print);
+	struct options told = *o;
 	autoentry struct entry e = { 0 };
-	const char *text = text_for(o);
+	bool asked;
 	int r;
 
-	if (!text) {
+	if (!engine) {
 		log_line(LOG_ERR,
 			 "--print-config=%s: not understood; see "
 			 "--help",
@@ -163,11 +166,14 @@ int print_config(const struct options *o, struct str *out)
 		return -EINVAL;
 	}
 
-	r = entry_make(o, &e);
+	asked = engine->off && !o->on;
+	told.on = o->on || asked;
+	r = entry_make(&told, &e);
 	if (r < 0) {
 		log_error(r, NULL, "--print-config");
 		return r;
 	}
 
-	return print_entry(o, &e, text, out);
+	return print_entry(o, &e, text_of(asked ? engine->off : engine->on),
+			   out);
 }
