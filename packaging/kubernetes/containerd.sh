@@ -17,23 +17,19 @@ config_rest() {
 	had "$config" | sed "/^$first\$/,/^$last\$/d"
 }
 
-# config_block: for the version of the file, which says how tables are named,
-# and with the cgroup driver that its other handlers have.
+# config_block: of what the hook prints, the table as the version of the file
+# names it, with the cgroup driver that the other handlers have.
 config_block() {
-	table='plugins."io.containerd.grpc.v1.cri"'
+	table='[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.resview]'
 	! config_rest | grep -q '^version *= *3' ||
-		table="plugins.'io.containerd.cri.v1.runtime'"
-	table=$table.containerd.runtimes.resview
-	cat <<END
-$first
-[$table]
-  runtime_type = "io.containerd.runc.v2"
-  base_runtime_spec = "$base"
-  pod_annotations = ["io.resview.*"]
-END
-	if config_rest | grep -q '^[^#]*SystemdCgroup *= *true'; then
-		printf '[%s.options]\n  SystemdCgroup = true\n' "$table"
-	fi
+		table="[plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.resview]"
+	driver='/^$/d'
+	! config_rest | grep -q '^[^#]*SystemdCgroup *= *true' ||
+		driver='s/^  # *\(\[plugins.*\)/\1/; s/^  # *\(SystemdCgroup\)/  \1/'
+	echo "$first"
+	host "$hook" --print-config containerd |
+		awk -v table="$table" '$0 == table { on = 1 } /^$/ { on = 0 } on' |
+		sed -e "$driver" -e '/^  #/d'
 	echo "$last"
 }
 

@@ -23,6 +23,12 @@ for program in "$resviewd" "$hook" "$remount"; do
 	assert_match "$name" 'no-such-option' "$error"
 done
 
+step "resview-runtime --help" # all other options are the real runtime's
+"$build/hook/resview-runtime" --help >"$work/out" || fail "it exits with $?"
+assert_between "lines" 1 24 "$(wc -l <"$work/out")"
+assert_equal "lines of 80 columns or more" '' \
+	"$(expand "$work/out" | grep -E '.{80}' || true)"
+
 # marks PROGRAM OPTION...: its error has "<3>" for the journal, and for nobody
 # else who is given a service's environment.
 marks() {

@@ -72,3 +72,12 @@ image=$(sed -n 's/^    newName: //p' "$manifests/kustomization.yaml"):$(
 	sed -n 's/^    newTag: //p' "$manifests/kustomization.yaml")
 assert_equal "image of remove.yaml" "$image" \
 	"$(sed -n 's/^          image: //p' "$manifests/remove.yaml")"
+
+step "containerd.sh takes what the hook prints"
+"$hook" --print-config containerd >"$work/containerd"
+grep -oE "\[plugins\..*\.resview\]" "$manifests/containerd.sh" |
+	while read -r table; do
+		grep -qxF "$table" "$work/containerd" ||
+			fail "$table: not printed"
+		echo "$table"
+	done
