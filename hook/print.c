@@ -144,6 +144,11 @@ static int print_entry(const struct options *o, const struct entry *e,
 	};
 
 	fill_in(text, marks, out);
+	if (options.len && !strstr(text, "@ARGS@") &&
+	    !strstr(text, "@OPTIONS@"))
+		log_line(LOG_NOTICE,
+			 "add to /etc/resview/resview.conf: hook =%s",
+			 options.text);
 	return out->err;
 }
 

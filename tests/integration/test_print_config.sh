@@ -53,6 +53,12 @@ for engine in docker pouch; do
 		--print-config $engine | jq -r '.[].resview?.path // empty')"
 done
 
+step "options of which there are none in daemon.json go to resview.conf"
+"$hook" --default=off --print-config docker >"$work/printed" 2>"$work/error"
+jq -e . "$work/printed" >/dev/null || fail "docker"
+assert_match "docker" 'add to .*resview.conf: hook = --default=off$' \
+	"$(cat "$work/error")"
+
 step "podman: all containers, or those that ask"
 assert_equal "all" '{"always":true}' \
 	"$(printed --print-config podman | jq -c .when)"
