@@ -19,8 +19,10 @@ p() {
 	podman --root "$work/podman/root" --runroot "$work/podman/run" \
 		--tmpdir "$work/podman/tmp" --cgroup-manager=cgroupfs \
 		--events-backend=file --log-level=error --storage-driver=vfs \
-		--runtime "$(command -v "$(stand_in_for runc)")" "$@"
+		--runtime "$(command -v "$(stand_in_for runc)")" \
+		${hooks[@]+"${hooks[@]}"} "$@"
 }
+hooks=()
 
 engine_begin() {
 	make_engine_rootfs "$work/rootfs"
@@ -29,15 +31,24 @@ engine_begin() {
 		>"$work/hooks.d/50-resview-all.json"
 }
 
-# Limits of processes: more than a container without CAP_SYS_RESOURCE may set.
-engine_run() {
-	local hooks=()
+# podman_run NAME OPTION...: a container. Limits of processes: more than one
+# without CAP_SYS_RESOURCE may set.
+podman_run() {
+	p run --detach --name "$1" --network none --memory 64m --cpus 0.5 \
+		--cgroup-parent "/$group" --ulimit nofile=1024:1024 \
+		--ulimit nproc=1024:1024 "${@:2}" --rootfs "$work/rootfs" \
+		sleep 900 >/dev/null
+}
 
-	[ "$2" = without ] || hooks=(--hooks-dir "$work/hooks.d")
-	p ${hooks[@]+"${hooks[@]}"} run --detach --name "$1" --network none \
-		--memory 64m --cpus 0.5 --cgroup-parent "/$group" \
-		--ulimit nofile=1024:1024 --ulimit nproc=1024:1024 \
-		--rootfs "$work/rootfs" sleep 900 >/dev/null
+# with_hooks HOW: for each podman from now on.
+with_hooks() {
+	hooks=()
+	[ "$1" = without ] || hooks=(--hooks-dir "$work/hooks.d")
+}
+
+engine_run() {
+	with_hooks "$2"
+	podman_run "$1"
 }
 
 engine_exec() {
@@ -49,7 +60,8 @@ engine_stop() {
 }
 
 engine_start() {
-	p --hooks-dir "$work/hooks.d" start "$1" >/dev/null
+	with_hooks with
+	p start "$1" >/dev/null
 }
 
 engine_remove() {
