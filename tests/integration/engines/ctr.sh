@@ -11,7 +11,8 @@ engine_need() {
 }
 
 engine_version() {
-	echo "containerd $(containerd_version), $(runc --version | head -n 1)"
+	echo "containerd $(containerd_version), $(
+		"$(stand_in_for runc)" --version | head -n 1)"
 }
 
 engine_wiring() {
@@ -54,7 +55,7 @@ engine_run() {
 		spec_of "$1" | "$hook" --add-hooks --run-dir="$run"
 	else
 		spec_of "$1"
-	fi | start_with "$1"
+	fi | start_with "$1" --runc-binary "$(command -v "$(stand_in_for runc)")"
 }
 
 engine_exec() {

@@ -18,8 +18,8 @@ engine_begin() {
 }
 
 engine_run() {
-	local options=()
+	local program=runc
 
-	[ "$2" = without ] || options=(--runc-binary "$work/resview-runtime")
-	spec_of "$1" | start_with "$1" ${options[@]+"${options[@]}"}
+	[ "$2" = without ] || program=$work/resview-runtime
+	spec_of "$1" | start_with "$1" --runc-binary "$program"
 }
