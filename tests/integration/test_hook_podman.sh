@@ -65,6 +65,21 @@ assert_equal "asks as for LXCFS" 65536 "$(total 50-resview \
 	--annotation io.kubernetes.lxcfs.enabled=true)"
 assert_equal "asks, and says no" "$all" "$(total 50-resview \
 	--annotation io.resview.enable=false)"
+assert_equal "asks as for LXCFS, and says no to us" "$all" "$(total 50-resview \
+	--annotation io.kubernetes.lxcfs.enabled=true \
+	--annotation io.resview.enable=false)"
+
+# CRI-O is in no release of Debian. It takes these files by the same library,
+# and gives a pod's annotations to all its containers.
+step "as CRI-O has them: the pause container of a pod that asks"
+assert_equal "pause, asks" "$all" "$(total 50-resview \
+	--annotation io.resview.enable=true \
+	--annotation io.kubernetes.cri-o.ContainerType=sandbox)"
+assert_equal "pause, all" "$all" "$(total 50-resview-all \
+	--annotation io.kubernetes.cri-o.ContainerType=sandbox)"
+assert_equal "container, asks" 65536 "$(total 50-resview \
+	--annotation io.resview.enable=true \
+	--annotation io.kubernetes.cri-o.ContainerType=container)"
 assert_equal "records" '' "$(records)"
 
 # Of a container that has ended podman leaves a process that tidies up.
