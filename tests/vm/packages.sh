@@ -32,7 +32,7 @@ esac
 . "$here/../vm/machine.sh"
 
 suite=${1:-bookworm}
-packages=${RESVIEW_PACKAGES:-$top/build/packages}
+packages=${RESVIEW_PACKAGES:-$build/packages}
 formats=''
 
 make_packages() {

@@ -96,6 +96,12 @@ pick() {
 	[ -s "$work/in/list" ] || fail "no test is named ${1:-}"
 }
 
+make_packages() {
+	"$here/../vm/make_packages.sh" "$build/packages" \
+		>"$work/packages.log" 2>&1 ||
+		fail "the packages cannot be made"
+}
+
 # The tree, what is built of it, and the libraries that this takes.
 pack() {
 	local in=$work/in
@@ -104,8 +110,10 @@ pack() {
 	(cd "$top" && git ls-files -co --exclude-standard \
 		':!tests/fixtures' ':!tests/fuzz' ':!tests/unit' |
 		tar -cf - --files-from=-) | tar -C "$in/tree" -xf -
+	! grep -q '^test_packages ' "$in/list" || make_packages
 	(cd "$build" && find . -type f ! -path '*/CMakeFiles/*' \
-		! -path './tests/test_*' \( -perm -u+x -o -name '*.so' \) -print0 |
+		! -path './tests/test_*' \( -perm -u+x -o -name '*.so' \
+		-o -path './packages/*.deb' \) -print0 |
 		tar -cf - --null --files-from=-) | tar -C "$in/tree/build" -xf -
 	ldd "$build/daemon/resview-worker" | awk '$2 == "=>" { print $3 }' |
 		grep -v '/libc\.so' | xargs -I '{}' cp -L '{}' "$in/libraries/"
