@@ -142,6 +142,9 @@ static void the_example_says_what_holds(void **state)
 	assert_true(c.loadavg && c.swap && c.sandbox);
 	assert_int_equal(c.threads, 4);
 	assert_string_equal(c.mountpoint, "/run/resview/fs");
+	assert_non_null(c.runtime);
+	assert_string_equal(c.hook, "--default=off");
+	assert_false(c.prestart);
 }
 
 int main(void)
