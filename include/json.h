@@ -19,9 +19,9 @@ void json_free(struct json_object **json);
 
 /* Parse one whole JSON object of LEN bytes. Returns 0, -EFBIG beyond
  * JSON_TEXT_MAX or JSON_VALUES_MAX, -EINVAL for anything that is not exactly
- * one object (cut off, trailing bytes, a NUL, deeper than JSON_DEPTH_MAX), or
- * -ENOMEM. On success the caller owns *RET; what the getters return lives as
- * long. */
+ * one object (cut off, trailing bytes, a NUL, one in a member's name,
+ * deeper than JSON_DEPTH_MAX), or -ENOMEM. On success the caller owns *RET;
+ * what the getters return lives as long. */
 int json_parse(const char *text, size_t len, struct json_object **ret);
 
 /* Member KEY of the object IN. Returns 0, -ENOENT when it is absent or null,

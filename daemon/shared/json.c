@@ -27,23 +27,31 @@ static int parse_end(struct json_tokener *tok, const char *text, size_t len)
 	return 0;
 }
 
-/* Two bytes of text, "{}", take a kilobyte of memory: so what is no string is
- * counted first, each value by what is before it. */
-static bool too_many(const char *text, size_t len)
+/* What is no string is counted, each value by what is before it: two bytes of
+ * text, "{}", take a kilobyte of memory. And json-c ends the name of a member
+ * at a NUL, by which "enable\u0000" would be "enable". */
+static int look_through(const char *text, size_t len)
 {
 	size_t count = 0;
 	bool string = false;
+	bool nul = false; /* in the string before, or in this one */
 
 	for (size_t i = 0; i < len; i++) {
-		if (string && text[i] == '\\')
+		if (string && text[i] == '\\') {
+			nul |= len - i > 6 &&
+			       memcmp(text + i, "\\u0000", 6) == 0;
 			i++;
-		else if (text[i] == '"')
+		} else if (text[i] == '"') {
 			string = !string;
-		else if (!string && strchr("[{,:", text[i]))
+			nul &= !string;
+		} else if (!string && strchr("[{,:", text[i])) {
+			if (nul && text[i] == ':')
+				return -EINVAL;
 			count++;
+		}
 	}
 
-	return count > JSON_VALUES_MAX;
+	return count > JSON_VALUES_MAX ? -EFBIG : 0;
 }
 
 int json_parse(const char *text, size_t len, struct json_object **ret)
@@ -56,8 +64,10 @@ int json_parse(const char *text, size_t len, struct json_object **ret)
 		return -EFBIG;
 	if (len == 0 || memchr(text, '\0', len))
 		return -EINVAL;
-	if (too_many(text, len))
-		return -EFBIG;
+
+	r = look_through(text, len);
+	if (r < 0)
+		return r;
 
 	tok = json_tokener_new_ex(JSON_DEPTH_MAX);
 	if (!tok)

@@ -32,9 +32,6 @@ refused "an empty state" 'state on stdin: malformed' </dev/null
 echo '{"id": "a", "pid": ' | refused "a state cut off" 'malformed'
 echo '[]' | refused "a state that is no object" 'malformed'
 state a "$init" 'del(.id)' | refused "no id" '"id": missing'
-for id in a/b ../a .. '' 'a b'; do
-	state a "$init" ".id = \"$id\"" | refused "id '$id'" '"id": malformed'
-done
 state a "$init" 'del(.bundle)' | refused "no bundle" '"bundle": missing'
 state a "$init" '.bundle = "a"' |
 	refused "a relative bundle" '"bundle": malformed'

@@ -48,6 +48,9 @@ static void refuses_a_nul_anywhere(void **state)
 
 	(void)state;
 	assert_int_equal(json_parse(text, sizeof(text) - 1, &json), -EINVAL);
+	assert_int_equal(parse("{\"a\\u0000\":\"x\"}"), -EINVAL);
+	assert_int_equal(parse("{\"b\":0,\"\\u0000a\" : 0}"), -EINVAL);
+	assert_int_equal(parse("{\"a\\\\u0000\":\"\\u0000\",\"b\":0}"), 0);
 
 	assert_int_equal(json_parse("{\"a\":\"x\\u0000y\"}", 16, &json), 0);
 	assert_int_equal(json_get_string(json, "a", &value), -EINVAL);
