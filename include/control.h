@@ -141,5 +141,7 @@ bool control_lives(const struct control *c, uint32_t generation);
 /* Is nobody registered but GENERATION? */
 bool control_alone(const struct control *c, uint32_t generation);
 
-/* The number of the request in slot INDEX, 0 when there is none. */
+/* The number of the request in slot INDEX, 0 when there is none; and who has
+ * sent it. */
 uint64_t control_busy(const struct control *c, unsigned index);
+uint32_t control_caller(const struct control *c, unsigned index);

@@ -240,8 +240,10 @@ void containers_name(struct containers *cs, uint64_t serial, char *out,
 		(void)snprintf(out, size, "(gone)");
 	else if (*slot->id)
 		(void)snprintf(out, size, "%s", slot->id);
-	else
+	else if (slot->info.init)
 		(void)snprintf(out, size, "of pid %d", (int)slot->info.init);
+	else
+		(void)snprintf(out, size, "(none, a cgroup of the host)");
 	area_unlock(&cs->area->containers_lock);
 }
 

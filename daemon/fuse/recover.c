@@ -4,10 +4,13 @@
 
 #include <errno.h>
 #include <linux/fuse.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base.h"
 #include "containers.h"
 #include "fs.h"
+#include "handles.h"
 #include "log.h"
 #include "nodeid.h"
 #include "service.h"
@@ -18,29 +21,81 @@
 /* Workers that may die of executing a request again; it killed one before. */
 #define BLAME_MAX 2
 
-/* IN came from the kernel: the node is one that we have handed out, or it is
+/* What is to be said of a request once it is over. */
+struct suspect {
+	struct fuse_in_header in;
+	uint64_t fh;   /* 0: it has none */
+	char name[64]; /* that is looked for, as far as it goes */
+};
+
+static struct suspect suspect_of(const struct slot *slot)
+{
+	struct suspect s = {
+		.in = *(const struct fuse_in_header *)(const void *)slot->in,
+	};
+
+	switch (s.in.opcode) {
+	case FUSE_LOOKUP:
+		(void)snprintf(s.name, sizeof(s.name), "/%.62s",
+			       slot->in + sizeof(s.in));
+		break;
+	case FUSE_READ:
+	case FUSE_WRITE:
+	case FUSE_POLL:
+	case FUSE_RELEASE: /* it comes first in all of these */
+		memcpy(&s.fh, slot->in + sizeof(s.in), sizeof(s.fh));
+		break;
+	default:
+		break;
+	}
+
+	return s;
+}
+
+/* The container that Q is about: by its path, or chosen when its file was
+ * opened. 0: nobody knows any more, or yet. */
+static uint64_t serial_of(const struct service *s, const struct suspect *q)
+{
+	uint64_t serial = node_serial(q->in.nodeid);
+
+	if (serial == 0 && q->fh && handle_serial(s->area, q->fh, &serial) < 0)
+		serial = 0;
+
+	return serial;
+}
+
+/* Q came from the kernel: the node is one that we have handed out, or it is
  * not found. */
-static void complain(const struct recovery *r, const struct fuse_in_header *in)
+static void complain(const struct recovery *r, const struct suspect *q,
+		     bool poison)
 {
 	const struct service *s = r->thread->service;
+	uint64_t serial = serial_of(s, q);
 	autostr struct str path = { 0 };
 	char name[RECORD_ID_MAX + 1] = "(by caller)";
 
-	if (node_serial(in->nodeid))
-		containers_name(s->containers, node_serial(in->nodeid), name,
-				sizeof(name));
-	(void)tree_path(s->tree, in->nodeid, &path);
-	log_line(LOG_ERR,
-		 "container %s: request %u of pid %u for /%s has ended three "
-		 "workers; it is answered with EIO",
-		 name, in->opcode, in->pid, str_text(&path));
+	if (serial)
+		containers_name(s->containers, serial, name, sizeof(name));
+	(void)tree_path(s->tree, q->in.nodeid, &path);
+	log_line(poison ? LOG_ERR : LOG_WARNING,
+		 "container %s: request %u of pid %u for /%s%s %s", name,
+		 q->in.opcode, q->in.pid, str_text(&path), q->name,
+		 poison ? "has ended three workers; it is answered with EIO"
+			: "was in the hands of a worker that hung or died of "
+			  "it; it is answered now");
+}
+
+static bool suspicious(const struct slot *slot)
+{
+	return slot_request(slot) &&
+	       (atomic_load(&slot->blame) || atomic_load(&slot->hung));
 }
 
 static void execute(struct recovery *r, struct slot *slot)
 {
-	const struct fuse_in_header in =
-		*(const struct fuse_in_header *)(const void *)slot->in;
+	const struct suspect q = suspect_of(slot);
 	size_t len = slot_request(slot);
+	bool suspect = suspicious(slot);
 	/* Nobody is to blame for a request that is over. */
 	bool poison = len && atomic_load(&slot->blame) >= BLAME_MAX;
 
@@ -60,14 +115,8 @@ static void execute(struct recovery *r, struct slot *slot)
 	slot_release(slot);
 	/* Last: what ended the others may end us in here, and shall not end
 	 * those who follow. */
-	if (poison)
-		complain(r, &in);
-}
-
-static bool suspicious(const struct slot *slot)
-{
-	return slot_request(slot) &&
-	       (atomic_load(&slot->blame) || atomic_load(&slot->hung));
+	if (suspect)
+		complain(r, &q, poison);
 }
 
 /* Make slot INDEX ours, if it is a dead worker's. */

@@ -10,6 +10,7 @@
 #include "log.h"
 #include "metrics.h"
 #include "service.h"
+#include "slots.h"
 #include "tree.h"
 #include "view.h"
 
@@ -34,7 +35,8 @@ static int complain(struct thread *t, int r, uint64_t serial, const char *path)
 
 	containers_name(t->service->containers, serial, name, sizeof(name));
 	return log_warning(r, "the last figures are shown",
-			   "container %s: render %s", name, path);
+			   "container %s: render %s for pid %d", name, path,
+			   (int)slot_caller(t->slot));
 }
 
 int render(struct thread *t, uint64_t id, uint64_t serial)

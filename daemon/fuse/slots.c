@@ -71,6 +71,11 @@ size_t slot_request(const struct slot *slot)
 	return len >= sizeof(struct fuse_in_header) && len <= SLOT_IN ? len : 0;
 }
 
+pid_t slot_caller(const struct slot *slot)
+{
+	return (pid_t)request_of(slot)->pid;
+}
+
 void slot_refuse(struct slot *slot, int fd, int error)
 {
 	struct fuse_out_header *out = (void *)slot->out;

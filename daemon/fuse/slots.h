@@ -28,6 +28,9 @@ void slot_clear(struct slot *slot);
 /* Bytes of the request in SLOT; 0: there is none, or it is no request. */
 size_t slot_request(const struct slot *slot);
 
+/* Who asks for what lies in SLOT. */
+pid_t slot_caller(const struct slot *slot);
+
 /* The parts of a reply, put together in the slot and written to FD in one
  * write(2): its pages are in place. The answer to INIT is kept. Returns as
  * writev(2). */

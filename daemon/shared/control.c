@@ -10,8 +10,10 @@
 
 #include "base.h"
 
-/* struct fuse_in_header: u32 len, u32 opcode, u64 unique. */
+/* struct fuse_in_header: u32 len, u32 opcode, u64 unique, u64 nodeid, u32 uid,
+ * u32 gid, u32 pid. */
 #define UNIQUE_AT 8
+#define PID_AT    32
 
 /* Whoever has the fd could else shrink the memory under all others. */
 #define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
@@ -153,4 +155,12 @@ uint64_t control_busy(const struct control *c, unsigned index)
 			     (const uint64_t *)(const void *)(in + UNIQUE_AT),
 			     __ATOMIC_RELAXED)
 		   : 0;
+}
+
+uint32_t control_caller(const struct control *c, unsigned index)
+{
+	const char *in = c->slots[index].in;
+
+	return __atomic_load_n((const uint32_t *)(const void *)(in + PID_AT),
+			       __ATOMIC_RELAXED);
 }

@@ -5,6 +5,7 @@
 #include "rounds.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "base.h"
 #include "log.h"
@@ -21,12 +22,16 @@ static void look_at(struct supervisor *s, unsigned index, uint64_t now)
 	uint32_t owner = atomic_load(&slot->owner);
 	struct life *l = workers_find(&s->workers, owner);
 	uint64_t unique = l ? control_busy(s->control, index) : 0;
+	char text[64];
 
 	if (!watch_look(&s->watch, index, owner, unique))
 		return;
 
+	/* Its successor says which file, of which container. */
+	(void)snprintf(text, sizeof(text), "hangs in a request of pid %u",
+		       control_caller(s->control, index));
 	atomic_store(&slot->hung, 1);
-	workers_replace(&s->workers, l, "hangs in a request", now);
+	workers_replace(&s->workers, l, text, now);
 }
 
 /* Twice what is asked for, but not more than we look at all. */

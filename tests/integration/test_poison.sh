@@ -14,11 +14,12 @@ need runc jq
 grep -q -e __asan_init -e __tsan_init "$build/daemon/resview-worker" &&
 	skip "nothing can be preloaded before a sanitizer"
 
-# poisoned SECONDS: ask for it; it must end with EIO, in that time.
+# poisoned SECONDS [TOP]: ask for it, below TOP; it must end with EIO, in that
+# time.
 poisoned() {
 	local start=$SECONDS out
 
-	out=$(in_container poison cat /proc/pressure/io 2>&1) &&
+	out=$(in_container poison cat "${2:-}/proc/pressure/io" 2>&1) &&
 		fail "a poisoned request is answered: $out"
 	assert_match "the answer" 'Input/output error' "$out"
 	assert_between "seconds that took" 0 "$1" $((SECONDS - start))
@@ -29,13 +30,14 @@ start_poisoned() {
 	export RESVIEW_FAULT=$1
 	# shellcheck disable=SC2119
 	LD_PRELOAD=$build/tests/storm/libfault.so start_resviewd
-	storm_container poison
+	storm_container poison ".mounts += [{source: \"$fs\",
+		destination: \"/top\", type: \"bind\", options: [\"bind\"]}]"
 	storm_container other
 	in_container poison cat /proc/meminfo >"$work/meminfo" ||
 		fail "it is poisoned before it should be"
 }
 
-step "five requests, each of which kills three workers"
+step "six requests, each of which kills three workers"
 start_poisoned abort
 storm_start other open=4 seek=2
 for _ in 1 2 3 4 5; do
@@ -43,19 +45,21 @@ for _ in 1 2 3 4 5; do
 	in_container poison cat /proc/meminfo >"$work/meminfo" ||
 		fail "the container's other files are poisoned too"
 done
+# What names no container by its path is named by who has opened it.
+poisoned 3 /top
 storm_end
 storm_clean "$daemon"
 
 step "the log names them"
-assert_equal "workers that were killed" 15 \
+assert_equal "workers that were killed" 18 \
 	"$(grep -c 'was killed by signal 6 (ABRT)' "$run.log")"
-assert_equal "lines" 5 "$(grep -cE \
+assert_equal "lines" 6 "$(grep -cE \
 	'container poison: request [0-9]+ of pid [0-9]+ for /proc/pressure/io .*EIO' \
 	"$run.log")"
 
 step "they are counted"
-is_soon resview_requests_poisoned_total 5
-is_soon 'resview_worker_restarts_total{reason="crashed"}' 15
+is_soon resview_requests_poisoned_total 6
+is_soon 'resview_worker_restarts_total{reason="crashed"}' 18
 stop_container poison
 stop_container other
 stop_pid "$daemon"
@@ -66,6 +70,9 @@ storm_start other open=4 seek=2
 poisoned 12
 is_soon resview_requests_poisoned_total 1
 is_soon 'resview_worker_restarts_total{reason="hung"}' 3
+assert_equal "lines about pids" 3 "$(grep -cE \
+	'worker [0-9]+ hangs in a request of pid [0-9]+; the next starts' \
+	"$run.log")"
 in_container poison cat /proc/meminfo >"$work/meminfo" ||
 	fail "the container's other files are poisoned too"
 storm_end

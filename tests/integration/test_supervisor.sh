@@ -86,7 +86,9 @@ until [ ! -e "/proc/$stuck" ]; do
 done
 rm "$run/containers/stuck.json"
 grep -q 'Input/output error' "$work/stuck" || fail "$(cat "$work/stuck")"
-assert_equal "workers that hung" 3 "$(grep -c 'hangs in a request' "$run.log")"
+assert_equal "workers that hung" 3 "$(grep -c 'hangs in a request of pid' "$run.log")"
+logged 'request 1 of pid [0-9]+ for /containers/stuck has ended three' ||
+	fail "the log does not say which"
 
 step "an upgrade"
 worker=$(worker_of "$run")
