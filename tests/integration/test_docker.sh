@@ -69,11 +69,19 @@ assert_equal "views" 1 "$(d exec two grep -c fuse.resview /proc/mounts)"
 d rm --force two >/dev/null
 assert_equal "records" '' "$(ls "$run/containers")"
 
-step "as the default runtime"
+is_default() {
+	[ "$(d info --format '{{.DefaultRuntime}}')" = "$1" ]
+}
+
+step "as the default runtime, by SIGHUP and from the beginning"
+reload '.["default-runtime"] = "resview"'
+wait_for 10 is_default resview || fail "SIGHUP does not change the default"
+box zero --detach -- sleep 900 >/dev/null
+assert_equal "memory" 65536 "$(memory zero)"
+d rm --force zero >/dev/null
 stop_pid "$(cat "$work/docker.pid")"
 dockerd_begin '.["default-runtime"] = "resview"'
-assert_equal "docker info" resview \
-	"$(d info --format '{{.DefaultRuntime}}')"
+is_default resview || fail "docker info does not show it"
 box three --detach -- sh -c 'trap "exit 5" TERM; sleep 900 & wait' >/dev/null
 assert_equal "memory" 65536 "$(memory three)"
 assert_equal "hooks" '[1,1]' "$(spec_of three |
