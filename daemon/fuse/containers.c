@@ -257,6 +257,9 @@ int containers_gather(struct containers *cs, uint64_t serial, unsigned needs,
 		return -ESRCH;
 
 	r = container_gather(m->container, needs, atomic_load(&m->used), s);
+	/* What a worker before us has counted is not the load of now. */
+	if (!cs->policy.loadavg)
+		s->load = (struct load){ 0 };
 	member_unlock(cs, m);
 	members_trim(cs);
 	return r;

@@ -287,6 +287,36 @@ static void a_new_policy_holds_for_old_containers(void **state)
 	assert_true(info->no_swap);
 }
 
+static uint64_t load_of(struct machine *m, uint64_t serial)
+{
+	struct snapshot s = { 0 };
+	uint64_t load;
+
+	assert_int_equal(containers_gather(m->cs, serial, NEED_LOAD, &s), 0);
+	load = s.load.avg[0];
+	snapshot_free(&s);
+	return load;
+}
+
+/* Likewise: what was counted until then does not stay for ever. */
+static void a_load_that_nobody_counts_is_none(void **state)
+{
+	struct machine *m = *state;
+	struct member *of;
+	uint64_t box;
+
+	assert_int_equal(find(m, "/box", &box), 0);
+	of = member_lock(m->cs, box);
+	assert_non_null(of);
+	for (size_t i = 0; i < 2; i++)
+		of->container->state->load.copy[i].avg[0] = 2048;
+	member_unlock(m->cs, of);
+
+	assert_int_equal(load_of(m, box), 2048);
+	m->cs->policy.loadavg = false;
+	assert_int_equal(load_of(m, box), 0);
+}
+
 static void another_cgroup_of_that_name_is_not_it(void **state)
 {
 	struct machine *m = *state;
@@ -488,6 +518,7 @@ int main(void)
 		ON_MACHINE(neighbours_close_what_is_gone),
 		ON_MACHINE(half_an_id_is_none),
 		ON_MACHINE(a_new_policy_holds_for_old_containers),
+		ON_MACHINE(a_load_that_nobody_counts_is_none),
 		ON_MACHINE(another_cgroup_of_that_name_is_not_it),
 		ON_MACHINE(who_is_gone_is_forgotten),
 		ON_MACHINE(a_living_init_keeps_it),
