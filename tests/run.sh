@@ -125,7 +125,9 @@ needed='gcc libc6-dev make cmake pkg-config libfuse3-dev fuse3 libjson-c-dev
 wanted='runc crun podman busybox-static jq curl stress-ng sysstat procps strace
 	python3-psutil'
 [[ " $steps " != *" packages "* && $steps != systemd ]] ||
-	wanted+=' mmdebstrap systemd-container rpm'
+	wanted+=' mmdebstrap systemd-container'
+[[ " $steps " != *" packages "* && $steps != systemd && $steps != vm ]] ||
+	wanted+=' dpkg-dev file rpm'
 [[ " $steps " != *" guest "* && $steps != vm ]] ||
 	wanted+=' mmdebstrap e2fsprogs cpio'
 

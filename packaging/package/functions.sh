@@ -135,5 +135,7 @@ removed() {
 		umount -l "$(printf '%b' "$place")" || true
 	done
 	rm -rf $run
-	! with_systemd || systemctl daemon-reload
+	with_systemd || return 0
+	systemctl daemon-reload
+	systemctl reset-failed $unit 2>/dev/null || true
 }

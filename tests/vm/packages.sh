@@ -9,8 +9,8 @@ usage: tests/vm/packages.sh [SUITE]
 
 SUITE is the Debian release to install in: bookworm (the default) or trixie. The
 .deb is tested in the release that this machine has, the .rpm in all. Needs
-root, mmdebstrap, systemd-nspawn and, the first time, a Debian mirror; for the
-.rpm rpmbuild.
+root, mmdebstrap, systemd-nspawn, dpkg-dev, file and, the first time, a Debian
+mirror; for the .rpm rpmbuild.
 
   RESVIEW_BUILD     where the tests' programs are (default: build/dev)
   RESVIEW_ROOTS     where root directories are kept (default: build/roots)
@@ -38,7 +38,7 @@ formats=''
 make_packages() {
 	[ -z "${RESVIEW_PACKAGES:-}" ] || return 0
 	step "making the packages"
-	need cpack
+	need cpack dpkg-shlibdeps file
 	"$here/../vm/make_packages.sh" "$packages" >"$work/packages.log" 2>&1 ||
 		fail "the packages cannot be made"
 }
@@ -55,10 +55,11 @@ fill_root() {
 	local units=$root/etc/systemd/system
 
 	cp "$packages"/* "$build/tests/storm/reader" "$share/"
-	cp "$here"/../vm/{guest_lib,packages_guest}.sh "$root/usr/local/bin/"
+	cp "$here"/../vm/{guest_lib,packages_guest,packages_plain}.sh \
+		"$root/usr/local/bin/"
 	case $formats in
 	*deb*) ;;
-	*) copy_libraries "$top/build/package/daemon/resview-worker" ;;
+	*) copy_libraries "$build/daemon/resview-worker" ;;
 	esac
 	sysfs_unit >"$units/resview-sysfs.service"
 	cat >"$units/resview-test.service" <<END
@@ -81,9 +82,27 @@ AllowIsolate=yes
 END
 }
 
+# What the packages do where no systemd runs.
+without_systemd() {
+	local dir
+
+	[[ $formats = *deb* ]] || return 0
+	mkdir -p "$root/share"
+	mount --bind "$share" "$root/share"
+	mount --rbind /sys "$root/sys"
+	mount --bind /dev "$root/dev"
+	unshare --mount --propagation private --pid --fork --kill-child \
+		chroot "$root" bash /usr/local/bin/packages_plain.sh /share ||
+		fail "$? checks without systemd"
+	for dir in share sys dev; do
+		umount --lazy "$root/$dir"
+	done
+}
+
 [ -x "$build/tests/storm/reader" ] || fail "the reader is not built"
 make_root "$suite"
 make_packages
 pick_formats
 fill_root
+without_systemd
 run_guest "$suite"

@@ -99,7 +99,7 @@ pick() {
 make_packages() {
 	"$here/../vm/make_packages.sh" "$build/packages" \
 		>"$work/packages.log" 2>&1 ||
-		fail "the packages cannot be made"
+		step "no packages: they cannot be made"
 }
 
 # The tree, what is built of it, and the libraries that this takes.

@@ -8,11 +8,12 @@ set -eu -o pipefail
 . "$(dirname "$0")/debian.sh"
 
 # The service manager, both package managers, an engine with a runtime; and what
-# our package depends on, in the release that it is made on by most.
+# our package depends on.
 root_packages() {
 	local packages=systemd,systemd-sysv,dbus,apt,rpm,podman,crun,procps
 
-	[ "$suite" != bookworm ] || packages+=,libfuse3-3,libjson-c5,libseccomp2
+	packages+=,libfuse3-3,libjson-c5,libseccomp2
+	[ "$suite" != trixie ] || packages=${packages/fuse3-3/fuse3-4}
 	echo "$packages"
 }
 
