@@ -31,7 +31,10 @@ int job_lxc_state(struct job *j)
 	return r < 0 ? r : job_state_known(j);
 }
 
-/* The path is LXC's, of the host's tree, of which this namespace has a copy
+/* lxc.hook.mount comes before anything of the container is executed, so nobody
+ * is there yet who could look at this process in the container's pid namespace.
+ *
+ * The path is LXC's, of the host's tree, of which this namespace has a copy
  * until LXC leaves it. The directory there is the container's, and so is all
  * below it: attach_place.c. */
 int job_lxc_places(struct job *j)

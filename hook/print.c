@@ -4,13 +4,16 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
+#include "attach.h"
 #include "base.h"
 #include "entry.h"
 #include "log.h"
 #include "options.h"
 #include "parse.h"
+#include "plan.h"
 #include "str.h"
 
 /* Files of packaging/engines: for all containers, and for those that ask,
@@ -69,6 +72,25 @@ static int refuse_special(const char *word)
 	}
 
 	return 0;
+}
+
+/* Of a list with a mistake each container would say so, or not start. */
+static int refuse_views(const struct options *o)
+{
+	autoclose int sys = open("/sys", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	autofree struct attach_view *views = NULL;
+	autostr struct str wrong = { 0 };
+	size_t count;
+	int r = sys < 0 ? -errno
+			: plan_views(o->views, sys, &views, &count, &wrong);
+
+	if (r == -EINVAL)
+		log_line(LOG_ERR, "--views=%s: there is no view \"%s\"",
+			 o->views, str_text(&wrong));
+	else if (r < 0)
+		log_error(r, NULL, "--views");
+
+	return r;
 }
 
 static const char *value_of(const struct mark *marks, struct slice name)
@@ -170,6 +192,10 @@ int print_config(const struct options *o, struct str *out)
 			 o->print);
 		return -EINVAL;
 	}
+
+	r = refuse_views(o);
+	if (r < 0)
+		return r;
 
 	asked = engine->off && !o->on;
 	told.on = o->on || asked;

@@ -94,6 +94,8 @@ diff "$work/served" "$work/entries" || fail "lxc.conf does not have them"
 step "what cannot be printed"
 assert_fails 2 "$hook" --print-config xen
 assert_match "says which" 'print-config=xen' "$error"
+assert_fails 2 "$hook" --views=proc,memory --print-config podman
+assert_match "says which" 'no view "memory"' "$error"
 for value in '/a b' '/a"b' "/a'b" '/a#b' '/a\b' "/a"$'\n'"b"; do
 	assert_fails 2 "$hook" --run-dir="$value" --print-config runc
 done
