@@ -17,6 +17,7 @@
 #include "devices.h"
 #include "inside.h"
 #include "mountinfo.h"
+#include "parse.h"
 
 #define ROOT_INO 1 /* of procfs and sysfs */
 
@@ -125,13 +126,30 @@ static bool is_ours(const struct mountinfo *m)
 	return false;
 }
 
+/* What is served by who asks is anybody's; what is pinned is one container's.
+ */
+static bool is_for(const struct mountinfo *m, const char *id)
+{
+	static const char pinned[] = "/containers/";
+	struct slice rest = m->root;
+	struct slice owner;
+
+	if (rest.len < sizeof(pinned) ||
+	    strncmp(rest.p, pinned, sizeof(pinned) - 1) != 0)
+		return true;
+
+	rest.p += sizeof(pinned) - 1;
+	rest.len -= sizeof(pinned) - 1;
+	return slice_until(&rest, '/', &owner) && slice_is(owner, id);
+}
+
 static enum attach_outcome classify_mount(const struct attach *a,
 					  const struct mountinfo *m)
 {
 	if (!is_ours(m))
 		return ATTACH_FOREIGN;
 	if (m->dev == a->origin->dev)
-		return ATTACH_LIVE;
+		return is_for(m, a->id) ? ATTACH_LIVE : ATTACH_FOREIGN;
 
 	return devices_have(a->devices, m->dev, m->source) ? ATTACH_REPLACED
 							   : ATTACH_FOREIGN;
