@@ -18,6 +18,12 @@ containerd_version() {
 	containerd --version | grep -o '[0-9]*\.[0-9]*\.[0-9]*' | head -n 1
 }
 
+# containerd_is MAJOR[.MINOR]: or later?
+containerd_is() {
+	printf '%s\n' "$1" "$(containerd_version)" |
+		sort --check=quiet --version-sort
+}
+
 # ctr_in NAMESPACE ARGUMENT...
 ctr_in() {
 	ctr --address "$containerd_dir/socket" --namespace "$@" </dev/null
@@ -26,9 +32,12 @@ ctr_in() {
 # containerd_begin [TOML]: it is started, with TOML added to its configuration.
 # What has a default that is not below root or state is named.
 containerd_begin() {
+	local version=2
+
+	! containerd_is 2 || version=3
 	mkdir -p "$containerd_dir"
 	cat >"$containerd_dir/config.toml" <<-END
-		version = 2
+		version = $version
 		root = "$containerd_dir/root"
 		state = "$containerd_dir/state"
 		[grpc]

@@ -16,27 +16,61 @@ cri() {
 	python3 "$here/cri.py" "$containerd_dir/socket" "$@"
 }
 
-# cri_begin TOML: that containerd, with TOML, and an image of busybox. Without
-# CAP_SYS_RESOURCE the score of no process can be lowered.
+# cri_plugin: what containerd calls it.
+cri_plugin() {
+	if containerd_is 2; then
+		echo io.containerd.cri.v1.runtime
+	else
+		echo io.containerd.grpc.v1.cri
+	fi
+}
+
+# handler_of NAME LINE...: a table for it, of the plain kind; and LINEs.
+handler_of() {
+	echo "[plugins.\"$(cri_plugin)\".containerd.runtimes.$1]"
+	printf '%s\n' 'runtime_type = "io.containerd.runc.v2"' "${@:2}"
+}
+
+# Without CAP_SYS_RESOURCE the score of no process can be lowered.
+cri_config_2() {
+	cat <<-END
+		[plugins."io.containerd.grpc.v1.cri"]
+		  sandbox_image = "localhost/box:1"
+		  disable_tcp_service = true
+		  restrict_oom_score_adj = true
+		  [plugins."io.containerd.grpc.v1.cri".containerd]
+		    snapshotter = "native"
+		    default_runtime_name = "runc"
+		  [plugins."io.containerd.grpc.v1.cri".cni]
+		    bin_dir = "$containerd_dir/cni/bin"
+		    conf_dir = "$containerd_dir/cni/net.d"
+	END
+}
+
+cri_config_3() {
+	cat <<-END
+		[plugins."io.containerd.grpc.v1.cri"]
+		  disable_tcp_service = true
+		[plugins."io.containerd.cri.v1.images"]
+		  snapshotter = "native"
+		  pinned_images = {sandbox = "localhost/box:1"}
+		[plugins."io.containerd.cri.v1.runtime"]
+		  restrict_oom_score_adj = true
+		  [plugins."io.containerd.cri.v1.runtime".containerd]
+		    default_runtime_name = "runc"
+		  [plugins."io.containerd.cri.v1.runtime".cni]
+		    bin_dirs = ["$containerd_dir/cni/bin"]
+		    conf_dir = "$containerd_dir/cni/net.d"
+	END
+}
+
+# cri_begin TOML: that containerd, with TOML, and an image of busybox.
 cri_begin() {
+	local config=cri_config_2
+
+	! containerd_is 2 || config=cri_config_3
 	make_engine_rootfs "$work/rootfs"
-	containerd_begin "$(
-		cat <<-END
-			[plugins."io.containerd.grpc.v1.cri"]
-			  sandbox_image = "localhost/box:1"
-			  disable_tcp_service = true
-			  restrict_oom_score_adj = true
-			  [plugins."io.containerd.grpc.v1.cri".containerd]
-			    snapshotter = "native"
-			    default_runtime_name = "runc"
-			    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
-			      runtime_type = "io.containerd.runc.v2"
-			  [plugins."io.containerd.grpc.v1.cri".cni]
-			    bin_dir = "$containerd_dir/cni/bin"
-			    conf_dir = "$containerd_dir/cni/net.d"
-			$1
-		END
-	)"
+	containerd_begin "$($config && handler_of runc && echo "$1")"
 	make_image "$work/rootfs" localhost/box:1 "$work/image.tar"
 	ctr_in k8s.io images import --snapshotter native --no-unpack \
 		"$work/image.tar" >/dev/null

@@ -13,8 +13,7 @@ need free uptime
 engine_need
 command -v hook-injector >/dev/null ||
 	skip "hook-injector is missing, and in no package of Debian"
-printf '%s\n' 1.7 "$(containerd_version)" |
-	sort --check=quiet --version-sort || skip "containerd is older than 1.7"
+containerd_is 1.7 || skip "containerd is older than 1.7"
 [ -d /etc/containers ] || skip "no /etc/containers here, to mount ours on"
 # shellcheck disable=SC2119
 start_resviewd
@@ -56,9 +55,7 @@ plugin_config_path = \"$work/nri/conf.d\"
 socket_path = \"$work/nri/socket\"
 plugin_registration_timeout = \"30s\"
 plugin_request_timeout = \"30s\"
-[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.told]
-runtime_type = \"io.containerd.runc.v2\"
-pod_annotations = [\"io.resview.*\"]"
+$(handler_of told 'pod_annotations = ["io.resview.*"]')"
 pod silent runc
 sees_host silent || fail "it has views, and did not ask"
 assert_equal "records" '' "$(records)"

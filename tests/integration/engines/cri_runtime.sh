@@ -14,12 +14,7 @@ engine_wiring() {
 engine_begin() {
 	make_wrapper
 	cri_begin "$(
-		cat <<-END
-			[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.resview]
-			  runtime_type = "io.containerd.runc.v2"
-			  pod_annotations = ["io.resview.*"]
-			  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.resview.options]
-			    BinaryName = "$work/resview-runtime"
-		END
+		handler_of resview 'pod_annotations = ["io.resview.*"]' \
+			"options = {BinaryName = \"$work/resview-runtime\"}"
 	)"
 }
