@@ -183,6 +183,6 @@ unsigned file_poll(struct thread *t, uint64_t id, uint64_t fh, uint64_t kh,
 
 void file_close(struct thread *t, uint64_t fh)
 {
-	psi_release(t->service->psi, fh);
 	handle_release(t->service->area, fh);
+	psi_release(t->service->psi, fh);
 }

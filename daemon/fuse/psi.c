@@ -65,13 +65,7 @@ int psi_write(struct psi *p, uint64_t fh, enum pressure file, struct slice text)
 	struct trigger t;
 	int r = trigger_parse(text.p, text.len, &t);
 
-	if (r < 0)
-		return r;
-
-	pthread_mutex_lock(&p->lock);
-	r = psi_arm(p, fh, file, &t);
-	pthread_mutex_unlock(&p->lock);
-	return r;
+	return r < 0 ? r : psi_arm(p, fh, file, &t);
 }
 
 /* An event is told once; to a poll(2) that is executed again, again. */
@@ -90,8 +84,9 @@ unsigned psi_poll(struct psi *p, uint64_t fh, uint64_t kh, uint64_t unique)
 	struct handle *h;
 
 	/* As psi_trigger_poll() in kernel/sched/psi.c has it. */
+	psi_arm_noted(p, fh);
 	pthread_mutex_lock(&p->lock);
-	e = psi_arm_noted(p, fh);
+	e = psi_armed(p, fh);
 	if (!e || e->gone)
 		events |= POLLERR | POLLPRI;
 	h = handle_lock(p->area, fh);
@@ -179,11 +174,8 @@ static void take_over(struct psi *p)
 	for (uint32_t i = 0; i < HANDLES_MAX; i++) {
 		uint64_t fh = handle_with_trigger(p->area, i);
 
-		if (!fh)
-			continue;
-		pthread_mutex_lock(&p->lock);
-		(void)psi_arm_noted(p, fh);
-		pthread_mutex_unlock(&p->lock);
+		if (fh)
+			psi_arm_noted(p, fh);
 	}
 }
 

@@ -33,7 +33,7 @@ int psi_write(struct psi *p, uint64_t fh, enum pressure file,
  * those who wait, to be woken once something happens, or 0. */
 unsigned psi_poll(struct psi *p, uint64_t fh, uint64_t kh, uint64_t unique);
 
-/* FH is closed. Before handle_release(). */
+/* FH is closed. After handle_release(). */
 void psi_release(struct psi *p, uint64_t fh);
 
 /* The waiting thread's loop, until psi_stop(): sets again what workers before

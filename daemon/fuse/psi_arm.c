@@ -59,28 +59,19 @@ static int set(struct psi *p, uint64_t serial, enum pressure file,
 	return take_fd(&fd);
 }
 
-/* Set and wait for it. */
-static int watch(struct psi *p, uint64_t fh, enum pressure file,
-		 const struct trigger *t)
+/* A trigger as the handle keeps it. */
+struct noted {
+	uint32_t threshold;
+	uint32_t window;
+};
+
+static struct noted noted_of(enum pressure file, const struct trigger *t)
 {
-	struct epoll_event ev = { .events = EPOLLPRI, .data.u64 = fh };
-	struct armed *e = free_entry(p);
-	autoclose int fd = -1;
-	uint64_t serial = 0;
-	int r = e ? handle_serial(p->area, fh, &serial) : -EMFILE;
-
-	if (r < 0)
-		return r;
-
-	fd = set(p, serial, file, t);
-	if (fd < 0)
-		return fd;
-	if (epoll_ctl(p->epoll, EPOLL_CTL_ADD, fd, &ev) < 0)
-		return -errno;
-
-	*e = (struct armed){ .fd = take_fd(&fd), .fh = fh };
-	atomic_fetch_add(&p->count, 1);
-	return 0;
+	return (struct noted){
+		.threshold = t->threshold,
+		.window = t->window | (t->full ? FULL : 0) |
+			  (uint32_t)file << FILE_SHIFT,
+	};
 }
 
 static struct share *share_of(struct psi *p, const struct handle *h)
@@ -90,8 +81,7 @@ static struct share *share_of(struct psi *p, const struct handle *h)
 
 /* May FH have this trigger? One and the same twice is a request that is
  * executed again, and does no harm. */
-static int allow(struct psi *p, uint64_t fh, uint32_t threshold,
-		 uint32_t window)
+static int allow(struct psi *p, uint64_t fh, const struct noted *n)
 {
 	const struct handle *h = handle_lock(p->area, fh);
 	int r = 0;
@@ -99,7 +89,8 @@ static int allow(struct psi *p, uint64_t fh, uint32_t threshold,
 	if (!h)
 		return -EMFILE; /* an open file without an entry */
 
-	if (h->window && (h->window != window || h->threshold != threshold))
+	if (h->window &&
+	    (h->window != n->window || h->threshold != n->threshold))
 		r = -EBUSY;
 	else if (!h->window &&
 		 atomic_load(&share_of(p, h)->triggers) >= TRIGGERS_SHARE)
@@ -108,46 +99,97 @@ static int allow(struct psi *p, uint64_t fh, uint32_t threshold,
 	return r;
 }
 
-/* Whoever closes the file takes it off the share. */
-static void note(struct psi *p, uint64_t fh, uint32_t threshold,
-		 uint32_t window)
+/* Whoever closes the file takes it off the share. False: it is closed by now.
+ */
+static bool note(struct psi *p, uint64_t fh, const struct noted *n)
 {
 	struct handle *h = handle_lock(p->area, fh);
 
 	if (!h)
-		return; /* closed by now */
+		return false;
 
 	if (!h->window)
 		atomic_fetch_add(&share_of(p, h)->triggers, 1);
-	h->threshold = threshold;
-	__atomic_store_n(&h->window, window, __ATOMIC_RELEASE);
+	h->threshold = n->threshold;
+	__atomic_store_n(&h->window, n->window, __ATOMIC_RELEASE);
 	handle_unlock(p->area, h);
+	return true;
 }
 
-int psi_arm(struct psi *p, uint64_t fh, enum pressure file,
-	    const struct trigger *t)
+/* Under the lock: 1 when FH's trigger is still to be set, 0 when it is, or
+ * -errno when it may not. */
+static int wanted(struct psi *p, uint64_t fh, const struct noted *n)
 {
-	uint32_t window =
-		t->window | (t->full ? FULL : 0) | (uint32_t)file << FILE_SHIFT;
-	int r = allow(p, fh, t->threshold, window);
+	int r = allow(p, fh, n);
 
-	if (r == 0 && !psi_armed(p, fh))
-		r = watch(p, fh, file, t);
-	if (r == 0)
-		note(p, fh, t->threshold, window);
+	return r == 0 ? !psi_armed(p, fh) : r;
+}
+
+/* Under the lock: wait for FD, which has FH's trigger on it. */
+static int watch(struct psi *p, uint64_t fh, int *fd)
+{
+	struct epoll_event ev = { .events = EPOLLPRI, .data.u64 = fh };
+	struct armed *e = free_entry(p);
+
+	if (!e)
+		return -EMFILE;
+	if (epoll_ctl(p->epoll, EPOLL_CTL_ADD, *fd, &ev) < 0)
+		return -errno;
+
+	*e = (struct armed){ .fd = take_fd(fd), .fh = fh };
+	atomic_fetch_add(&p->count, 1);
+	return 0;
+}
+
+/* Under the lock. First it is in our table, then in the handle: who closes the
+ * file does it the other way round, and one of the two sees the other. */
+static int take(struct psi *p, uint64_t fh, const struct noted *n, int *fd)
+{
+	int r = wanted(p, fh, n);
+
+	if (r > 0)
+		r = watch(p, fh, fd);
+	if (r == 0 && !note(p, fh, n) && psi_armed(p, fh))
+		psi_disarm(p, psi_armed(p, fh));
 
 	return r;
 }
 
-struct armed *psi_arm_noted(struct psi *p, uint64_t fh)
+/* The cgroup's file is opened without the lock: its container may be busy, and
+ * everybody who polls or closes a pressure file would wait for it. */
+int psi_arm(struct psi *p, uint64_t fh, enum pressure file,
+	    const struct trigger *t)
 {
-	struct armed *e = psi_armed(p, fh);
-	const struct handle *h = e ? NULL : handle_lock(p->area, fh);
+	const struct noted n = noted_of(file, t);
+	autoclose int fd = -1;
+	uint64_t serial;
+	int r;
+
+	pthread_mutex_lock(&p->lock);
+	r = wanted(p, fh, &n);
+	pthread_mutex_unlock(&p->lock);
+	if (r > 0) {
+		r = handle_serial(p->area, fh, &serial);
+		if (r == 0)
+			r = fd = set(p, serial, file, t);
+	}
+	if (r < 0)
+		return r;
+
+	pthread_mutex_lock(&p->lock);
+	r = take(p, fh, &n, &fd);
+	pthread_mutex_unlock(&p->lock);
+	return r;
+}
+
+void psi_arm_noted(struct psi *p, uint64_t fh)
+{
+	const struct handle *h = handle_lock(p->area, fh);
 	enum pressure file;
 	struct trigger t;
 
 	if (!h)
-		return e;
+		return;
 
 	file = (h->window & FILE_MASK) >> FILE_SHIFT;
 	t = (struct trigger){
@@ -158,8 +200,7 @@ struct armed *psi_arm_noted(struct psi *p, uint64_t fh)
 	handle_unlock(p->area, h);
 
 	if (t.window && file < PRESSURES)
-		(void)watch(p, fh, file, &t);
-	return psi_armed(p, fh);
+		(void)psi_arm(p, fh, file, &t);
 }
 
 void psi_disarm(struct psi *p, struct armed *e)

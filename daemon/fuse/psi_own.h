@@ -26,18 +26,16 @@ struct psi {
 	struct armed armed[TRIGGERS_MAX];
 };
 
-/* Under the lock, all of these: */
-
-/* FH's trigger of this process, or NULL. */
+/* Under the lock: FH's trigger of this process, or NULL. */
 struct armed *psi_armed(struct psi *p, uint64_t fh);
 
-/* Set trigger T for FH, which has none here, and note it in the handle. Returns
- * as psi_write(). */
+void psi_disarm(struct psi *p, struct armed *e);
+
+/* Without it: set trigger T for FH, if this process has none for it yet, and
+ * note it in the handle. Returns as psi_write(). */
 int psi_arm(struct psi *p, uint64_t fh, enum pressure file,
 	    const struct trigger *t);
 
-/* Set again what the handle says, if this process has not. NULL: it has no
- * trigger, or there is nothing left to wait for. */
-struct armed *psi_arm_noted(struct psi *p, uint64_t fh);
-
-void psi_disarm(struct psi *p, struct armed *e);
+/* Likewise: set again what the handle says, if it says anything and there is
+ * something to wait for. */
+void psi_arm_noted(struct psi *p, uint64_t fh);

@@ -19,7 +19,7 @@ static void spread(struct step *s, enum cpu_field field, uint64_t amount)
 		return;
 
 	for (unsigned i = 0; i < s->n; i++) {
-		struct slot *slot = &s->slots[i];
+		struct cpu_slot *slot = &s->slots[i];
 		uint64_t upto;
 
 		room += slot->room;
@@ -31,7 +31,7 @@ static void spread(struct step *s, enum cpu_field field, uint64_t amount)
 	s->room -= amount;
 }
 
-static void give(struct step *s, struct slot *slot, enum cpu_field field,
+static void give(struct step *s, struct cpu_slot *slot, enum cpu_field field,
 		 uint64_t amount)
 {
 	slot->cpu->time[field] += amount;
@@ -74,7 +74,7 @@ static void take_own(struct step *s, const struct cpu_usage *u,
 		     const struct used *d, uint64_t *pool)
 {
 	for (unsigned i = 0; i < s->n; i++) {
-		struct slot *slot = &s->slots[i];
+		struct cpu_slot *slot = &s->slots[i];
 		uint64_t user;
 		uint64_t system;
 		uint64_t fits;

@@ -10,7 +10,7 @@
 struct cputime_reading;
 
 /* A CPU that this step advances: it is shown now, or was at the last step. */
-struct slot {
+struct cpu_slot {
 	unsigned id;
 	bool shown;
 	struct cputime_cpu *cpu;
@@ -21,7 +21,7 @@ struct step {
 	struct cputime_cpu *cpu; /* the copy that is written, */
 	unsigned cpus;           /* so many of them, */
 	struct cputime_totals *totals;
-	struct slot *slots;
+	struct cpu_slot *slots;
 	unsigned n;
 	unsigned n_shown; /* of the slots */
 	uint64_t room;    /* of all slots */

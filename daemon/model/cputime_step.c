@@ -105,7 +105,8 @@ static bool open_slots(struct step *s, const struct cputime_reading *r)
 		changed |= shown != (s->cpu[i].shown != 0);
 		s->n_shown += shown;
 		s->room += dt;
-		s->slots[s->n++] = (struct slot){ i, shown, &s->cpu[i], dt };
+		s->slots[s->n++] =
+			(struct cpu_slot){ i, shown, &s->cpu[i], dt };
 	}
 
 	return changed && !s->first;
@@ -167,7 +168,7 @@ int cputime_step(struct container_state *state, const struct cputime_reading *r)
 {
 	unsigned next = current(state) ^ 1;
 	unsigned cpus = state->cputime_cpus;
-	autofree struct slot *slots = calloc(cpus + 1, sizeof(*slots));
+	autofree struct cpu_slot *slots = calloc(cpus + 1, sizeof(*slots));
 	struct step s = {
 		.cpu = state->cpu + (size_t)next * cpus,
 		.cpus = cpus,

@@ -10,9 +10,12 @@
 #include <fcntl.h>
 #include <linux/fuse.h>
 #include <poll.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "tree.h"
 
@@ -21,6 +24,7 @@
 #include "containers.h"
 #include "handles.h"
 #include "host.h"
+#include "members.h"
 #include "nodeid.h"
 #include "psi.h"
 
@@ -171,8 +175,8 @@ static void one_trigger_for_each_file(void **state)
 
 	assert_int_equal(put(p, other, "some 50000 2000000"), 0);
 	assert_int_equal(triggers(m), 2);
-	psi_release(p, other);
 	handle_release(m->area, other);
+	psi_release(p, other);
 	handle_release(m->area, other);
 	assert_int_equal(triggers(m), 1);
 	psi_close(p);
@@ -218,8 +222,8 @@ static void a_successor_sets_it_again(void **state)
 	assert_int_equal(triggers(m), 1);
 
 	/* Nobody sets one of a file that is closed. */
-	psi_release(p, m->fh);
 	handle_release(m->area, m->fh);
+	psi_release(p, m->fh);
 	psi_close(p);
 	p = begin(m);
 	psi_stop(p);
@@ -283,6 +287,51 @@ static void a_cgroup_that_is_gone_says_so(void **state)
 	psi_close(p);
 }
 
+struct writer {
+	struct psi *psi;
+	uint64_t fh;
+	int result;
+};
+
+static void *write_one(void *data)
+{
+	struct writer *w = data;
+
+	w->result = put(w->psi, w->fh, "some 50000 2000000");
+	return NULL;
+}
+
+/* Others do not wait for a container whose files take their time. */
+static void a_busy_container_keeps_nobody(void **state)
+{
+	struct machine *m = *state;
+	struct psi *p = begin(m);
+	struct writer w = { .psi = p, .fh = open_file(m), .result = 1 };
+	const struct timespec moment = { .tv_nsec = 50000000 };
+	pthread_mutex_t *busy = &slot_at(m->cs, serial_slot(m->serial))->lock;
+	uint64_t closed = open_file(m);
+	pthread_t thread;
+
+	assert_int_equal(put(p, m->fh, "some 50000 2000000"), 0);
+	assert_int_equal(put(p, closed, "some 50000 2000000"), 0);
+	area_lock(busy);
+	assert_int_equal(pthread_create(&thread, NULL, write_one, &w), 0);
+	(void)nanosleep(&moment, NULL);
+	(void)alarm(10);
+	assert_int_equal(psi_poll(p, m->fh, 0, 2), IDLE);
+	handle_release(m->area, closed);
+	psi_release(p, closed);
+	(void)alarm(0);
+	assert_int_equal(w.result, 1);
+	area_unlock(busy);
+
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(w.result, 0);
+	assert_int_equal(psi_poll(p, w.fh, 0, 4), IDLE);
+	assert_int_equal(triggers(m), 2);
+	psi_close(p);
+}
+
 #define ON_MACHINE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -294,6 +343,7 @@ int main(void)
 		ON_MACHINE(an_event_is_told_once),
 		ON_MACHINE(who_waits_is_sent_to_the_next),
 		ON_MACHINE(a_cgroup_that_is_gone_says_so),
+		ON_MACHINE(a_busy_container_keeps_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
