@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base.h"
+#include "catalog.h"
 #include "service.h"
-#include "tree.h"
 #include "view.h"
 
 #define REST 0 /* the row of what no view stands for */
@@ -124,7 +124,7 @@ void count_request(const struct thread *t, const struct fuse_in_header *in)
 	const struct answered a = {
 		.opcode = in->opcode,
 		.view = in->opcode == FUSE_READ
-				? tree_view(s->tree, in->nodeid, NULL)
+				? catalog_view(s->catalog, in->nodeid, NULL)
 				: NULL,
 		.ns = clock_ns(CLOCK_MONOTONIC) - t->taken,
 		.error = out->unique == in->unique ? -out->error : 0,

@@ -10,24 +10,24 @@
 
 #include "base.h"
 #include "caller.h"
+#include "catalog.h"
 #include "containers.h"
 #include "handles.h"
 #include "nodeid.h"
 #include "psi.h"
 #include "render.h"
 #include "service.h"
-#include "tree.h"
 #include "view.h"
 
 /* Which pressure file is ID, for a trigger to be written into? -1: none. */
-static int takes_triggers(struct tree *tree, uint64_t id)
+static int takes_triggers(struct catalog *c, uint64_t id)
 {
 	static const unsigned needs[PRESSURES] = {
 		[PRESSURE_CPU] = NEED_PRESSURE_CPU,
 		[PRESSURE_IO] = NEED_PRESSURE_IO,
 		[PRESSURE_MEMORY] = NEED_PRESSURE_MEMORY,
 	};
-	const struct view *view = tree_view(tree, id, NULL);
+	const struct view *view = catalog_view(c, id, NULL);
 
 	for (int i = 0; view && i < PRESSURES; i++)
 		if (view->needs & needs[i])
@@ -70,10 +70,12 @@ int file_open(struct thread *t, uint64_t id, pid_t pid, int flags, uint64_t *fh)
 	}
 
 	/* A container may have it mounted, and keep it from a look-up by us. */
-	if (tree_is_metrics(s->tree, id) && !caller_on_host(s->callers, pid))
+	if (catalog_is_metrics(s->catalog, id) &&
+	    !caller_on_host(s->callers, pid))
 		return -EACCES;
 
-	if ((flags & O_ACCMODE) != O_RDONLY && takes_triggers(s->tree, id) < 0)
+	if ((flags & O_ACCMODE) != O_RDONLY &&
+	    takes_triggers(s->catalog, id) < 0)
 		return -EACCES;
 
 	if (serial == 0) {
@@ -160,7 +162,7 @@ int file_slice(struct thread *t, uint64_t id, const struct reading *at,
 
 int file_write(struct thread *t, uint64_t id, uint64_t fh, struct slice text)
 {
-	int file = takes_triggers(t->service->tree, id);
+	int file = takes_triggers(t->service->catalog, id);
 	int r;
 
 	if (file < 0)
@@ -175,7 +177,7 @@ int file_write(struct thread *t, uint64_t id, uint64_t fh, struct slice text)
 unsigned file_poll(struct thread *t, uint64_t id, uint64_t fh, uint64_t kh,
 		   uint64_t unique)
 {
-	if (takes_triggers(t->service->tree, id) < 0)
+	if (takes_triggers(t->service->catalog, id) < 0)
 		return POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
 
 	return psi_poll(t->service->psi, fh, kh, unique);

@@ -13,12 +13,12 @@
 
 #include "base.h"
 #include "caller.h"
+#include "catalog.h"
 #include "files.h"
 #include "handles.h"
 #include "listing.h"
 #include "service.h"
 #include "slots.h"
-#include "tree.h"
 
 #define LONG_TIME 86400.0 /* s: names and attributes do not change */
 
@@ -49,7 +49,7 @@ static void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
 	struct service *s = self->service;
 	struct entry e;
-	int r = tree_lookup(s->tree, parent, name, &e);
+	int r = catalog_lookup(s->catalog, parent, name, &e);
 	struct fuse_entry_param reply = { 0 };
 
 	if (r == 0 && e.host_only &&
@@ -73,7 +73,7 @@ static void op_getattr(fuse_req_t req, fuse_ino_t ino,
 	struct service *s = self->service;
 	struct entry e;
 	struct stat st;
-	int r = tree_stat(s->tree, ino, &e);
+	int r = catalog_stat(s->catalog, ino, &e);
 
 	(void)fi;
 	if (r < 0) {
@@ -88,7 +88,7 @@ static void op_getattr(fuse_req_t req, fuse_ino_t ino,
 static void op_readlink(fuse_req_t req, fuse_ino_t ino)
 {
 	autostr struct str target = { 0 };
-	int r = tree_readlink(self->service->tree, ino, &target);
+	int r = catalog_readlink(self->service->catalog, ino, &target);
 
 	if (r < 0)
 		fuse_reply_err(req, -r);

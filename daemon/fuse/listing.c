@@ -10,9 +10,9 @@
 #include "area.h"
 #include "base.h"
 #include "caller.h"
+#include "catalog.h"
 #include "nodeid.h"
 #include "service.h"
-#include "tree.h"
 
 /* There is no number without a lookup; libfuse says the same. */
 #define INO_UNKNOWN 0xffffffff
@@ -38,8 +38,9 @@ static void look_up(const struct filling *f, const char *name,
 
 	memset(ret, 0, sizeof(*ret));
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    tree_passing(f->service->tree, f->dir) ||
-	    tree_lookup(f->service->tree, f->dir, name, &e) < 0 || e.passing)
+	    catalog_passing(f->service->catalog, f->dir) ||
+	    catalog_lookup(f->service->catalog, f->dir, name, &e) < 0 ||
+	    e.passing)
 		return;
 
 	entry_stat(&e, (time_t)f->service->area->born, &st);
@@ -107,10 +108,10 @@ ssize_t listing_fill(struct thread *t, uint64_t id, const struct listing *l)
 
 	add(&f, ".", S_IFDIR);
 	add(&f, "..", S_IFDIR);
-	r = tree_list(t->service->tree, id, add, &f);
+	r = catalog_list(t->service->catalog, id, add, &f);
 	if (r == 0 && id == NODE_ROOT &&
 	    caller_on_host(t->service->callers, l->pid))
-		tree_list_host(add, &f);
+		catalog_list_host(add, &f);
 
 	return r < 0 ? r : (ssize_t)f.len;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base.h"
+#include "catalog.h"
 #include "containers.h"
 #include "fs.h"
 #include "handles.h"
@@ -16,7 +17,6 @@
 #include "service.h"
 #include "slots.h"
 #include "str.h"
-#include "tree.h"
 
 /* Workers that may die of executing a request again; it killed one before. */
 #define BLAME_MAX 2
@@ -76,7 +76,7 @@ static void complain(const struct recovery *r, const struct suspect *q,
 
 	if (serial)
 		containers_name(s->containers, serial, name, sizeof(name));
-	(void)tree_path(s->tree, q->in.nodeid, &path);
+	(void)catalog_path(s->catalog, q->in.nodeid, &path);
 	log_line(poison ? LOG_ERR : LOG_WARNING,
 		 "container %s: request %u of pid %u for /%s%s %s", name,
 		 q->in.opcode, q->in.pid, str_text(&path), q->name,

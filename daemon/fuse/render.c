@@ -6,12 +6,12 @@
 #include <stdbool.h>
 
 #include "base.h"
+#include "catalog.h"
 #include "containers.h"
 #include "log.h"
 #include "metrics.h"
 #include "service.h"
 #include "slots.h"
-#include "tree.h"
 #include "view.h"
 
 /* Who reads in a loop what cannot be read must not fill the log. */
@@ -43,14 +43,14 @@ int render(struct thread *t, uint64_t id, uint64_t serial)
 {
 	struct service *s = t->service;
 	struct star star;
-	const struct view *view = tree_view(s->tree, id, &star);
+	const struct view *view = catalog_view(s->catalog, id, &star);
 	int r;
 
 	str_reset(&t->text);
-	if (tree_is_metrics(s->tree, id))
+	if (catalog_is_metrics(s->catalog, id))
 		return metrics_write(s, &t->text);
 	if (!view)
-		return tree_read(s->tree, id, &t->text);
+		return catalog_read(s->catalog, id, &t->text);
 
 	snapshot_reset(&t->snapshot);
 	t->snapshot.star = star;

@@ -14,14 +14,14 @@ struct callers;
 struct containers;
 struct host;
 struct psi;
-struct tree;
+struct catalog;
 
 struct service {
 	struct area *area;
 	struct host *host;
 	struct containers *containers;
 	struct callers *callers;
-	struct tree *tree;
+	struct catalog *catalog;
 	struct psi *psi;
 	struct counters counters;
 	uint32_t generation;         /* of this worker */

@@ -7,12 +7,12 @@
 
 #include "base.h"
 #include "caller.h"
+#include "catalog.h"
 #include "containers.h"
 #include "fs.h"
 #include "psi.h"
 #include "slots.h"
 #include "sweep.h"
-#include "tree.h"
 #include "worker_own.h"
 
 int worker_area(int fd, struct host *host, struct area **ret)
@@ -59,7 +59,7 @@ static int service_open(struct service *s, const struct worker_config *config)
 		r = callers_open(s->host, s->containers, &cc.policy,
 				 &s->callers);
 	if (r == 0)
-		r = tree_open(s->area, s->containers, roots, &s->tree);
+		r = catalog_open(s->area, s->containers, roots, &s->catalog);
 	if (r == 0)
 		r = psi_open(s->area, s->containers, config->fuse, &s->psi);
 
@@ -187,7 +187,7 @@ void worker_close(struct worker *w)
 	str_free(&w->spare.text);
 	session_close(w->session);
 	psi_close(w->service.psi);
-	tree_close(w->service.tree);
+	catalog_close(w->service.catalog);
 	callers_close(w->service.callers);
 	containers_close(w->service.containers);
 	sem_destroy(&w->done);

@@ -14,11 +14,9 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-/* Not that of the tests. */
-#include "../../daemon/fuse/tree.h"
-
 #include "area.h"
 #include "base.h"
+#include "catalog.h"
 #include "containers.h"
 #include "fs.h"
 #include "handles.h"
@@ -69,7 +67,8 @@ static void open_service(struct service *s)
 	c.host = s->host;
 	assert_int_equal(containers_open(&c, &s->containers), 0);
 	roots = (struct roots){ host_proc(s->host), host_sys(s->host) };
-	assert_int_equal(tree_open(s->area, s->containers, roots, &s->tree), 0);
+	assert_int_equal(
+		catalog_open(s->area, s->containers, roots, &s->catalog), 0);
 }
 
 /* As a worker that follows does it; it knows nobody's requests yet. */
@@ -119,7 +118,7 @@ static int teardown(void **state)
 	close_session(m);
 	snapshot_free(&m->thread.snapshot);
 	str_free(&m->thread.text);
-	tree_close(m->service.tree);
+	catalog_close(m->service.catalog);
 	containers_close(m->service.containers);
 	area_close(m->service.area);
 	host_close(m->service.host);
@@ -349,9 +348,11 @@ static void an_open_file_is_not_lost(void **state)
 	uint64_t fh;
 
 	agree(m);
-	assert_int_equal(tree_lookup(m->service.tree, FUSE_ROOT_ID, "proc", &e),
-			 0);
-	assert_int_equal(tree_lookup(m->service.tree, e.id, "meminfo", &e), 0);
+	assert_int_equal(
+		catalog_lookup(m->service.catalog, FUSE_ROOT_ID, "proc", &e),
+		0);
+	assert_int_equal(
+		catalog_lookup(m->service.catalog, e.id, "meminfo", &e), 0);
 	in.nodeid = e.id;
 	slot = leave(m, 4, DEAD, &in, &arg);
 	fh = handle_open(m->service.area, e.id, 0, &slot->fh);

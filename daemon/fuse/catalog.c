@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which files there are: paths and containers, by node id. */
-#include "tree.h"
+#include "catalog.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@
 static const char containers_name_[] = "containers";
 static const char metrics_name[] = "metrics";
 
-struct tree {
+struct catalog {
 	struct nodes *nodes;
 	struct containers *cs;
 	struct roots host;
@@ -30,9 +30,9 @@ struct tree {
 	uint32_t metrics;
 };
 
-static int add_top(struct tree *t, const char *name, uint32_t *ret)
+static int add_top(struct catalog *c, const char *name, uint32_t *ret)
 {
-	long r = nodes_get(t->nodes, NODE_ROOT, name);
+	long r = nodes_get(c->nodes, NODE_ROOT, name);
 
 	if (r < 0)
 		return (int)r;
@@ -41,59 +41,59 @@ static int add_top(struct tree *t, const char *name, uint32_t *ret)
 	return 0;
 }
 
-int tree_open(struct area *a, struct containers *cs, struct roots host,
-	      struct tree **ret)
+int catalog_open(struct area *a, struct containers *cs, struct roots host,
+		 struct catalog **ret)
 {
-	struct tree *t = calloc(1, sizeof(*t));
+	struct catalog *c = calloc(1, sizeof(*c));
 	int r;
 
-	if (!t)
+	if (!c)
 		return -ENOMEM;
 
-	t->cs = cs;
-	t->host = host;
-	t->cpus = a->cpus;
-	r = nodes_open(a, &t->nodes);
+	c->cs = cs;
+	c->host = host;
+	c->cpus = a->cpus;
+	r = nodes_open(a, &c->nodes);
 	if (r == 0)
-		r = add_top(t, containers_name_, &t->containers);
+		r = add_top(c, containers_name_, &c->containers);
 	if (r == 0)
-		r = add_top(t, metrics_name, &t->metrics);
+		r = add_top(c, metrics_name, &c->metrics);
 	if (r < 0) {
-		tree_close(t);
+		catalog_close(c);
 		return r;
 	}
 
-	*ret = t;
+	*ret = c;
 	return 0;
 }
 
-void tree_close(struct tree *t)
+void catalog_close(struct catalog *c)
 {
-	if (!t)
+	if (!c)
 		return;
 
-	nodes_close(t->nodes);
-	free(t);
+	nodes_close(c->nodes);
+	free(c);
 }
 
-int tree_path(const struct tree *t, uint64_t id, struct str *out)
+int catalog_path(const struct catalog *c, uint64_t id, struct str *out)
 {
-	return nodes_path(t->nodes, node_index(id), out);
+	return nodes_path(c->nodes, node_index(id), out);
 }
 
-static bool is_containers(const struct tree *t, uint64_t id)
+static bool is_containers(const struct catalog *c, uint64_t id)
 {
-	return id == t->containers; /* serial 0 only */
+	return id == c->containers; /* serial 0 only */
 }
 
-bool tree_is_metrics(const struct tree *t, uint64_t id)
+bool catalog_is_metrics(const struct catalog *c, uint64_t id)
 {
-	return id == t->metrics; /* serial 0 only */
+	return id == c->metrics; /* serial 0 only */
 }
 
-bool tree_passing(const struct tree *t, uint64_t dir)
+bool catalog_passing(const struct catalog *c, uint64_t dir)
 {
-	return is_containers(t, dir);
+	return is_containers(c, dir);
 }
 
 void entry_stat(const struct entry *e, time_t born, struct stat *ret)
@@ -110,46 +110,48 @@ void entry_stat(const struct entry *e, time_t born, struct stat *ret)
 	};
 }
 
-static int place_of(const struct tree *t, const char *path, struct place *ret)
+static int place_of(const struct catalog *c, const char *path,
+		    struct place *ret)
 {
-	int r = path_stat(t->host, path, ret);
+	int r = path_stat(c->host, path, ret);
 
 	if (r == 0 && ret->proc)
-		ret->size = size_of_view(ret->proc, t->cpus);
+		ret->size = size_of_view(ret->proc, c->cpus);
 	return r;
 }
 
-int tree_stat(struct tree *t, uint64_t id, struct entry *ret)
+int catalog_stat(struct catalog *c, uint64_t id, struct entry *ret)
 {
 	autostr struct str path = { 0 };
 	struct entry e = { .id = id };
 	int r;
 
-	if (node_serial(id) && !containers_has(t->cs, node_serial(id)))
+	if (node_serial(id) && !containers_has(c->cs, node_serial(id)))
 		return -ENOENT;
 
-	r = nodes_path(t->nodes, node_index(id), &path);
+	r = nodes_path(c->nodes, node_index(id), &path);
 	if (r < 0)
 		return r;
 
-	if (is_containers(t, id)) { /* as private as the records */
+	if (is_containers(c, id)) { /* as private as the records */
 		e.place.mode = S_IFDIR | 0500;
-	} else if (tree_is_metrics(t, id)) {
+	} else if (catalog_is_metrics(c, id)) {
 		e.place.mode = S_IFREG | 0444;
 		e.passing = true; /* who may see it is asked each time */
 		e.host_only = true;
 	} else {
-		r = place_of(t, str_text(&path), &e.place);
+		r = place_of(c, str_text(&path), &e.place);
 	}
 	if (r == 0)
 		*ret = e;
 	return r;
 }
 
-static int lookup_container(struct tree *t, const char *name, struct entry *ret)
+static int lookup_container(struct catalog *c, const char *name,
+			    struct entry *ret)
 {
 	uint64_t serial;
-	int r = containers_pinned(t->cs, name, &serial);
+	int r = containers_pinned(c->cs, name, &serial);
 
 	if (r < 0)
 		return r;
@@ -163,10 +165,10 @@ static int lookup_container(struct tree *t, const char *name, struct entry *ret)
 }
 
 /* The path of NAME in directory node INDEX. */
-static int path_in(const struct tree *t, uint32_t index, const char *name,
+static int path_in(const struct catalog *c, uint32_t index, const char *name,
 		   struct str *out)
 {
-	int r = nodes_path(t->nodes, index, out);
+	int r = nodes_path(c->nodes, index, out);
 
 	if (r < 0)
 		return r;
@@ -176,8 +178,8 @@ static int path_in(const struct tree *t, uint32_t index, const char *name,
 	return out->err;
 }
 
-int tree_lookup(struct tree *t, uint64_t dir, const char *name,
-		struct entry *ret)
+int catalog_lookup(struct catalog *c, uint64_t dir, const char *name,
+		   struct entry *ret)
 {
 	autostr struct str path = { 0 };
 	uint64_t serial = node_serial(dir);
@@ -185,24 +187,24 @@ int tree_lookup(struct tree *t, uint64_t dir, const char *name,
 	long index;
 	int r;
 
-	if (is_containers(t, dir))
-		return lookup_container(t, name, ret);
-	if (serial && !containers_has(t->cs, serial))
+	if (is_containers(c, dir))
+		return lookup_container(c, name, ret);
+	if (serial && !containers_has(c->cs, serial))
 		return -ENOENT;
 	if (dir == NODE_ROOT && strcmp(name, containers_name_) == 0)
-		return tree_stat(t, t->containers, ret);
+		return catalog_stat(c, c->containers, ret);
 	if (dir == NODE_ROOT && strcmp(name, metrics_name) == 0)
-		return tree_stat(t, t->metrics, ret);
+		return catalog_stat(c, c->metrics, ret);
 
-	r = path_in(t, node_index(dir), name, &path);
+	r = path_in(c, node_index(dir), name, &path);
 	if (r < 0)
 		return r;
 
 	/* Only what exists gets a number: a search for names fills nothing. */
-	r = place_of(t, str_text(&path), &e.place);
+	r = place_of(c, str_text(&path), &e.place);
 	if (r < 0)
 		return r;
-	index = nodes_get(t->nodes, node_index(dir), name);
+	index = nodes_get(c->nodes, node_index(dir), name);
 	if (index < 0)
 		return (int)index;
 
@@ -211,39 +213,40 @@ int tree_lookup(struct tree *t, uint64_t dir, const char *name,
 	return 0;
 }
 
-int tree_readlink(struct tree *t, uint64_t id, struct str *out)
+int catalog_readlink(struct catalog *c, uint64_t id, struct str *out)
 {
 	autostr struct str path = { 0 };
-	int r = nodes_path(t->nodes, node_index(id), &path);
+	int r = nodes_path(c->nodes, node_index(id), &path);
 
 	if (r < 0)
 		return r;
 	if (!sysfs_covers(str_text(&path)))
 		return -EINVAL;
 
-	return sysfs_readlink(t->host.sys, str_text(&path), out);
+	return sysfs_readlink(c->host.sys, str_text(&path), out);
 }
 
-const struct view *tree_view(struct tree *t, uint64_t id, struct star *star)
+const struct view *catalog_view(struct catalog *c, uint64_t id,
+				struct star *star)
 {
-	const struct node_info *info = nodes_info(t->nodes, node_index(id));
+	const struct node_info *info = nodes_info(c->nodes, node_index(id));
 
 	if (star)
 		*star = info->star;
 	return info->view;
 }
 
-int tree_read(struct tree *t, uint64_t id, struct str *out)
+int catalog_read(struct catalog *c, uint64_t id, struct str *out)
 {
 	autostr struct str path = { 0 };
-	int r = nodes_path(t->nodes, node_index(id), &path);
+	int r = nodes_path(c->nodes, node_index(id), &path);
 
 	if (r < 0)
 		return r;
 	if (!sysfs_covers(str_text(&path)))
 		return -EISDIR;
 
-	return sysfs_read(t->host.sys, str_text(&path), out);
+	return sysfs_read(c->host.sys, str_text(&path), out);
 }
 
 struct naming {
@@ -258,30 +261,30 @@ static void name_id(void *data, const char *id)
 	n->fn(n->data, id, S_IFDIR);
 }
 
-int tree_list(struct tree *t, uint64_t dir, path_entry *fn, void *data)
+int catalog_list(struct catalog *c, uint64_t dir, path_entry *fn, void *data)
 {
 	autostr struct str path = { 0 };
 	struct naming n = { .fn = fn, .data = data };
 	struct entry e = { 0 };
-	int r = tree_stat(t, dir, &e);
+	int r = catalog_stat(c, dir, &e);
 
 	if (r < 0)
 		return r;
 	if (!S_ISDIR(e.place.mode))
 		return -ENOTDIR;
-	if (is_containers(t, dir))
-		return containers_list(t->cs, name_id, &n);
+	if (is_containers(c, dir))
+		return containers_list(c->cs, name_id, &n);
 
-	r = nodes_path(t->nodes, node_index(dir), &path);
+	r = nodes_path(c->nodes, node_index(dir), &path);
 	if (r < 0)
 		return r;
 
 	if (dir == NODE_ROOT)
 		fn(data, containers_name_, S_IFDIR);
-	return path_list(t->host, str_text(&path), fn, data);
+	return path_list(c->host, str_text(&path), fn, data);
 }
 
-void tree_list_host(path_entry *fn, void *data)
+void catalog_list_host(path_entry *fn, void *data)
 {
 	fn(data, metrics_name, S_IFREG);
 }

@@ -14,7 +14,7 @@ struct containers;
 struct stat;
 struct star;
 struct str;
-struct tree;
+struct catalog;
 struct view;
 
 struct entry {
@@ -25,40 +25,41 @@ struct entry {
 };
 
 /* HOST stays the caller's. Returns 0 or -errno. */
-int tree_open(struct area *a, struct containers *cs, struct roots host,
-	      struct tree **ret);
-void tree_close(struct tree *t);
+int catalog_open(struct area *a, struct containers *cs, struct roots host,
+		 struct catalog **ret);
+void catalog_close(struct catalog *c);
 
 /* NAME in directory DIR. Returns 0, -ENOENT or -errno. */
-int tree_lookup(struct tree *t, uint64_t dir, const char *name,
-		struct entry *ret);
+int catalog_lookup(struct catalog *c, uint64_t dir, const char *name,
+		   struct entry *ret);
 
 /* May each name in directory DIR mean another file at any time? */
-bool tree_passing(const struct tree *t, uint64_t dir);
+bool catalog_passing(const struct catalog *c, uint64_t dir);
 
 /* Is it the file with what we have counted? */
-bool tree_is_metrics(const struct tree *t, uint64_t id);
+bool catalog_is_metrics(const struct catalog *c, uint64_t id);
 
 /* The attributes of E; all times are BORN, in seconds since the epoch. */
 void entry_stat(const struct entry *e, time_t born, struct stat *ret);
 
-int tree_stat(struct tree *t, uint64_t id, struct entry *ret);
+int catalog_stat(struct catalog *c, uint64_t id, struct entry *ret);
 
 /* Append the path of ID below its container's top, or the mount's. */
-int tree_path(const struct tree *t, uint64_t id, struct str *out);
+int catalog_path(const struct catalog *c, uint64_t id, struct str *out);
 
 /* Append where the symbolic link ID points to. */
-int tree_readlink(struct tree *t, uint64_t id, struct str *out);
+int catalog_readlink(struct catalog *c, uint64_t id, struct str *out);
 
 /* The view that ID is, or NULL; *STAR as in view_find(). */
-const struct view *tree_view(struct tree *t, uint64_t id, struct star *star);
+const struct view *catalog_view(struct catalog *c, uint64_t id,
+				struct star *star);
 
 /* Append the text of ID, a file of the host that no view stands for. */
-int tree_read(struct tree *t, uint64_t id, struct str *out);
+int catalog_read(struct catalog *c, uint64_t id, struct str *out);
 
 /* path_list() of directory DIR, or the ids of all containers. What is
  * there for the host only is not among them. */
-int tree_list(struct tree *t, uint64_t dir, path_entry *fn, void *data);
+int catalog_list(struct catalog *c, uint64_t dir, path_entry *fn, void *data);
 
 /* Call FN for what is at the mount's top for the host only. */
-void tree_list_host(path_entry *fn, void *data);
+void catalog_list_host(path_entry *fn, void *data);
