@@ -8,6 +8,7 @@
 
 [ -n "${RESVIEW_EMULATED:-}" ] ||
 	skip "only where nothing is to be kept: tests/run.sh packages, or --vm"
+on_v2 || skip "the worker is looked for in cgroup v2"
 need dpkg systemctl podman
 [ -e "$build/packages/this.deb" ] || skip "no packages"
 

@@ -38,7 +38,6 @@ formats=''
 make_packages() {
 	[ -z "${RESVIEW_PACKAGES:-}" ] || return 0
 	step "making the packages"
-	need cpack dpkg-shlibdeps file
 	"$here/../vm/make_packages.sh" "$packages" >"$work/packages.log" 2>&1 ||
 		fail "the packages cannot be made"
 }
@@ -100,8 +99,12 @@ without_systemd() {
 }
 
 [ -x "$build/tests/storm/reader" ] || fail "the reader is not built"
-make_root "$suite"
-make_packages
+need cpack dpkg-shlibdeps file mmdebstrap
+make_packages &
+made=$!
+pids+=("$made")
+make_root "$suite" # half of that is waiting for the network
+wait "$made" || fail "no packages"
 pick_formats
 fill_root
 without_systemd
