@@ -55,12 +55,32 @@ static int caller_marked(const struct service *s, pid_t pid, uint64_t *ret)
 	return -ESRCH;
 }
 
+/* The container that PID gets file ID of. */
+static int whose(const struct service *s, uint64_t id, pid_t pid, uint64_t *ret)
+{
+	if (node_serial(id)) {
+		*ret = node_serial(id);
+		return 0;
+	}
+	if (!catalog_is_metrics(s->catalog, id))
+		return caller_marked(s, pid, ret);
+
+	/* A container may have it mounted, which keeps it from a look-up. */
+	if (!caller_on_host(s->callers, pid))
+		return -EACCES;
+
+	/* It is nobody's, and there even when all slots are taken. */
+	if (containers_host(s->containers, ret) < 0)
+		*ret = 0;
+	return 0;
+}
+
 int file_open(struct thread *t, uint64_t id, pid_t pid, int flags, uint64_t *fh)
 {
 	struct service *s = t->service;
 	uint64_t noted = atomic_load(&t->slot->fh);
-	uint64_t serial = node_serial(id);
-	int r = 0;
+	uint64_t serial = 0;
+	int r;
 
 	/* Opened by a worker that died before it was known to have said so. The
 	 * caller may be found no more, but his file is open. */
@@ -69,20 +89,13 @@ int file_open(struct thread *t, uint64_t id, pid_t pid, int flags, uint64_t *fh)
 		return 0;
 	}
 
-	/* A container may have it mounted, and keep it from a look-up by us. */
-	if (catalog_is_metrics(s->catalog, id) &&
-	    !caller_on_host(s->callers, pid))
-		return -EACCES;
-
 	if ((flags & O_ACCMODE) != O_RDONLY &&
 	    takes_triggers(s->catalog, id) < 0)
 		return -EACCES;
 
-	if (serial == 0) {
-		r = caller_marked(s, pid, &serial);
-		if (r < 0)
-			return r;
-	}
+	r = whose(s, id, pid, &serial);
+	if (r < 0)
+		return r;
 
 	*fh = handle_open(s->area, id, serial, &t->slot->fh);
 	if (handle_is_bare(*fh))

@@ -5,6 +5,8 @@
 
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/integration/metrics.sh
+. "$here/metrics.sh"
 
 need python3
 run=$work/run
@@ -20,13 +22,19 @@ forget() {
 	heard=$(wc -l <"$work/manager.log")
 }
 
-# still_good: the same mount, and the file that was opened first can be read.
+# still_good: the same mount, the file that was opened first can be read, and
+# what was counted goes on.
+reads=1
 still_good() {
+	local before=$reads
+
 	assert_equal "device" "$device" "$(stat -c %d "$fs")"
 	serves "$fs" || fail "no service"
 	python3 -c 'import os
 os.lseek(7, 0, 0)
 assert b"MemTotal:" in os.read(7, 65536)' || fail "an open file is lost"
+	reads=$(metric 'resview_requests_total{view="proc/meminfo",result="ok"}')
+	assert_between "reads" "$((before + 1))" 1000000000 "$reads"
 }
 
 # restarted: has the manager a new process, which is ready?
