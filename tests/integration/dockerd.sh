@@ -35,14 +35,22 @@ dockerd_settings() {
 		>"$work/docker.json"
 }
 
+# listens PID: it does, or has given up. Whoever asks then waits until it is
+# ready.
+listens() {
+	[ -S "$work/socket" ] || ! kill -0 "$1" 2>/dev/null
+}
+
 dockerd_begin() {
 	dockerd_settings "${1:-.}"
+	rm -f "$work/socket"
 	# It ends its own children when it is ended.
 	setpriv --pdeathsig TERM dockerd --config-file "$work/docker.json" \
 		>>"$work/dockerd.log" 2>&1 &
 	pids+=("$!")
-	wait_for 60 d version || skip "dockerd does not start: $(tail -n 1 \
-		"$work/dockerd.log")"
+	wait_for 60 listens "$!" || skip "dockerd does not listen"
+	d version >"$work/version" 2>&1 ||
+		skip "dockerd does not start: $(tail -n 1 "$work/dockerd.log")"
 }
 
 d() {

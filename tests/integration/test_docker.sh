@@ -137,6 +137,14 @@ own_settings "hook = --run-dir=$run --default=off"
 box six --detach -- sleep 900 >/dev/null
 sees_host six || fail "it has views"
 d rm --force six >/dev/null
+if d run --help | grep -q -e --annotation; then
+	box six --detach --annotation io.resview.enable=true -- sleep 900 \
+		>/dev/null
+	assert_equal "memory of who asks" 65536 "$(memory six)"
+	d rm --force six >/dev/null
+else
+	echo "   this Docker has no annotations"
+fi
 
 step "required: docker run says why it does not start"
 for wrong in "--views=nothing-such" "--no-such-option"; do
@@ -150,3 +158,20 @@ done
 own_settings "hook = --run-dir=$run --no-such-option"
 said=$(box eight --rm -- echo started 2>&1) || fail "it does not start: $said"
 assert_match "besteffort" 'started' "$said"
+
+command -v crun >/dev/null || exit 0
+step "with crun as the real runtime, by a script"
+cat >"$work/crun" <<'END'
+#!/bin/sh
+grep -qs . /sys/fs/cgroup/unified/cgroup.controllers || exec crun "$@"
+exec unshare --mount --propagation slave sh -c \
+	'mount -t tmpfs none /sys/fs/cgroup/unified && exec crun "$@"' crun "$@"
+END
+chmod +x "$work/crun"
+own_settings "runtime = $work/crun" "hook = --run-dir=$run"
+box nine --detach -- sleep 900 >/dev/null
+assert_equal "memory" 65536 "$(memory nine)"
+d restart --time 0 nine >/dev/null
+assert_equal "memory after docker restart" 65536 "$(memory nine)"
+d rm --force nine >/dev/null
+assert_equal "records" '' "$(ls "$run/containers")"
