@@ -22,7 +22,8 @@ status   by the exit code: is the service up, and have all containers what
 
   RESVIEW_DIR        where on the host (/opt/resview)
   RESVIEW_ENGINE     crio, containerd, none, or auto: the one that runs
-  RESVIEW_HOOKS_DIR  where CRI-O looks (/etc/containers/oci/hooks.d)
+  RESVIEW_HOOKS_DIR  where CRI-O looks (/usr/share/containers/oci/hooks.d, or
+                     the same in /etc if its configuration names that)
   RESVIEW_OPTIONS    of resview-hook, for CRI-O (--default=off)
   RESVIEW_IMAGE      where they are here (/opt/resview)
   RESVIEW_INIT       the host's init, as seen from here (1)
@@ -31,7 +32,7 @@ END
 
 dir=${RESVIEW_DIR:-/opt/resview}
 engine=${RESVIEW_ENGINE:-auto}
-hooks_dir=${RESVIEW_HOOKS_DIR:-/etc/containers/oci/hooks.d}
+hooks_dir=${RESVIEW_HOOKS_DIR:-}
 options=${RESVIEW_OPTIONS---default=off}
 image=${RESVIEW_IMAGE:-/opt/resview}
 init=${RESVIEW_INIT:-1}
@@ -41,7 +42,8 @@ programs='sbin/resviewd sbin/resview-remount
 stamp=$dir/libexec/resview/node # what was installed by us
 hook=$dir/libexec/resview/resview-hook
 unit=/etc/systemd/system/resviewd.service
-json=$hooks_dir/50-resview.json
+hooks_dirs='/usr/share/containers/oci/hooks.d /etc/containers/oci/hooks.d'
+json=50-resview.json
 run=/run/resview
 
 say() {
@@ -208,19 +210,33 @@ find_engine() {
 	say "container engine: $engine"
 }
 
+# CRI-O reads /usr/share alone unless its configuration says otherwise, which is
+# so where /usr is read-only.
+find_hooks_dir() {
+	[ -z "$hooks_dir" ] || return 0
+	hooks_dir=${hooks_dirs%% *}
+	! host grep -rqsF "${hooks_dirs##* }" /etc/crio ||
+		hooks_dir=${hooks_dirs##* }
+}
+
 # CRI-O starts no container at all while a file of that directory names a hook
 # that is not there: it comes last, and goes first.
 add_crio() {
+	find_hooks_dir
 	# shellcheck disable=SC2086 # a list
 	text=$(host "$hook" $options --print-config crio) ||
 		die "$hook prints no configuration"
-	[ "$(had "$json")" != "$text" ] || return 0
-	say "adding $json"
-	printf '%s\n' "$text" | put 644 "$json"
+	[ "$(had "$hooks_dir/$json")" != "$text" ] || return 0
+	say "adding $hooks_dir/$json"
+	printf '%s\n' "$text" | put 644 "$hooks_dir/$json"
 }
 
+# Wherever one is that names our hook.
 remove_crio() {
-	host rm -f "$json"
+	for one in $hooks_dirs $hooks_dir; do
+		! had "$one/$json" | grep -qF "\"$hook\"" ||
+			host rm -f "$one/$json"
+	done
 }
 
 # --- the commands ----------------------------------------------------------

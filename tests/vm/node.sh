@@ -149,7 +149,8 @@ worker() {
 
 # Files that may be ours.
 files() {
-	on_node sh -c 'find /etc /opt /usr/local /run/resview \
+	on_node sh -c 'find /etc /opt /usr/local /usr/share/containers \
+		/run/resview \
 		! -type d -exec ls -lin --time-style=+ {} + 2>/dev/null |
 		sed "s/^ *[0-9]* //"; cat '"$config" | sort
 }
@@ -252,10 +253,20 @@ in_pod install || fail "put right: $?"
 in_pod status || { on_node /opt/resview/sbin/resview-remount --list; on_node sh -c "ls -la /run/resview /run/resview/fs; cat /run/resview/devices; grep resview /proc/self/mountinfo; systemctl status resviewd.service; cat /run/resview/fs/proc/meminfo | head -3;cat /run/resview/*.log; which strace"; fail "status: $?"; }
 assert_equal "what readers say" '' "$(cat "$work/readers")"
 
-step "CRI-O's way"
-in_pod RESVIEW_ENGINE=crio install || fail "install: $?"
-json=$(on_node cat /etc/containers/oci/hooks.d/50-resview.json)
-on_node test -x "$(jq -r .hook.path <<<"$json")" || fail "no hook: $json"
+step "CRI-O's way, where /usr can be written, and where it cannot"
+# hooked DIR: is the file in DIR, and its hook on the node?
+hooked() {
+	local json
+
+	in_pod RESVIEW_ENGINE=crio install || fail "install: $?"
+	json=$(on_node cat "$1/50-resview.json") || fail "nothing in $1"
+	on_node test -x "$(jq -r .hook.path <<<"$json")" || fail "no hook: $json"
+}
+hooked /usr/share/containers/oci/hooks.d
+on_node sh -c 'mkdir -p /etc/crio
+	echo "hooks_dir = [ \"/etc/containers/oci/hooks.d\" ]" >/etc/crio/crio.conf'
+hooked /etc/containers/oci/hooks.d
+on_node rm -r /etc/crio
 
 step "remove: the container goes on, and no file is left"
 in_pod remove || fail "remove: $?"
