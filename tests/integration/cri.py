@@ -39,6 +39,8 @@ MESSAGES = {
     'ContainerSecurity': {'capabilities': (1, 'Capabilities'),
                           'privileged': (2, 'int'),
                           'namespace_options': (3, 'Namespaces'),
+                          'masked_paths': (13, '*'),
+                          'readonly_paths': (14, '*'),
                           'seccomp': (15, 'Profile')},
     'LinuxContainer': {'resources': (1, 'Resources'),
                        'security_context': (2, 'ContainerSecurity')},

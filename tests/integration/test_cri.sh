@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Pods as kubelet has them, by what --print-config prints: who gets views and
-# who does not, that nothing else of a container is different with us, and that
-# containerd may be killed beside them.
+# who does not; and containerd is killed beside them.
 
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -80,6 +79,20 @@ step "the pod is removed with all that runs in it"
 remove_pod pod
 assert_equal "records" '' "$(records)"
 
+# A pid namespace of the pod is that of its pause container.
+step "processes shared with the pod, and with the host"
+for pid in 0 2; do
+	edit=".linux.security_context.namespace_options.pid = $pid"
+	run_pod "pids-$pid" resview "$edit"
+	create "pids-$pid" "pids-$pid" "$edit"
+	start "pids-$pid"
+	assert_sees "pids-$pid" 65536 1
+	assert_equal "views of the pause container" 0 \
+		"$(views_in "$work/pids-$pid.pod")"
+	remove_pod "pids-$pid"
+done
+assert_equal "records" '' "$(records)"
+
 step "other handlers are left alone, and pods that do not want it"
 run_pod other runc '.annotations = {"io.resview.enable": "true"}'
 create other other
@@ -110,34 +123,3 @@ for pod in other not silent asking; do
 	remove_pod $pod
 done
 assert_equal "records" '' "$(records)"
-
-# spec HANDLER POD-EDIT CONTAINER-EDIT: of a container of a pod of always the
-# same name, without what is different in each pod.
-spec() {
-	run_pod same "$1" "$2"
-	create same same "$3"
-	start same
-	jq --sort-keys "${4:-.}" < <(spec_of_container same) |
-		sed -E 's/[0-9a-f]{64}/ID/g; s|/proc/[0-9]+/|/proc/PID/|'
-	remove_pod same
-}
-
-# assert_same WHAT [POD-EDIT [CONTAINER-EDIT]]: as without us, but for the hooks.
-assert_same() {
-	local what=$1
-
-	shift
-	spec runc "${1:-.}" "${2:-.}" >"$work/without.json"
-	spec resview "${1:-.}" "${2:-.}" 'del(.hooks)' >"$work/with.json"
-	diff "$work/without.json" "$work/with.json" || fail "differs: $what"
-}
-
-step "rights and limits are as without us"
-assert_same "a pod"
-assert_same "with seccomp" . \
-	'.linux.security_context.seccomp = {profile_type: 0}'
-assert_same "with other capabilities" . \
-	'.linux.security_context.capabilities = {
-		add_capabilities: ["CAP_SYS_TIME"], drop_capabilities: ["CAP_KILL"]}'
-assert_same "a privileged one" '.linux.security_context.privileged = 1' \
-	'.linux.security_context.privileged = 1'
