@@ -11,6 +11,8 @@ usage: hostile.py ATTACK [ARGUMENT]...
   many DIR COUNT SOURCE EVERY
                    mount the file SOURCE COUNT times at names of all kinds,
                    every EVERYth of 4,000 bytes
+  stack PATH SOURCE COUNT
+                   mount the file SOURCE on PATH, one on the other
   cover            mount things over /proc, /sys and what is in them
   links            exchange directories that lead to our files for links
   move             carry our files to places with odd names and back
@@ -144,6 +146,12 @@ def many(where, count, source, every):
     print("ready", flush=True)
 
 
+def stack(path, source, count):
+    for _ in range(int(count)):
+        mount(source, path, None, MS_BIND)
+    print("ready", flush=True)
+
+
 def exchange(one, other):
     check(libc.renameat2(-100, encoded(one), -100, encoded(other), 2),
           "exchange")
@@ -194,7 +202,8 @@ def main():
     attack, *arguments = sys.argv[1:]
     attacks = {"umount": umount_all, "root": root,
                "copies": copies, "cover": cover,
-               "links": links, "move": move, "many": many}
+               "links": links, "move": move, "many": many,
+               "stack": stack}
     attacks[attack](*arguments)
 
 
