@@ -46,10 +46,22 @@ static size_t views_list(const struct attach *a, enum attach_outcome what,
 	return n;
 }
 
+/* Files of which the host has each, see drop_absent(). */
+static bool none_served(const struct attach *a)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (a->views[i].outcome != ATTACH_MISSING)
+			return false;
+
+	return a->count > 0;
+}
+
 int job_open_views(struct job *j)
 {
 	int r = attach_open(&j->attach);
 
+	if (r == 0 && none_served(&j->attach))
+		r = -ENOENT;
 	if (r < 0)
 		j->why = wording(r);
 
