@@ -93,13 +93,21 @@ boot() {
 		</dev/null >"$work/console.log" 2>&1
 }
 
+# A machine that is a container itself may not allow it.
+try_nspawn() {
+	(enter_cgroup && exec systemd-nspawn --quiet "${options[@]}" \
+		--directory "$root" true) >"$work/try.log" 2>&1 ||
+		skip "systemd-nspawn: $(tail -n 1 "$work/try.log")"
+}
+
 # run_guest SUITE: until it is shut down; it leaves the number of failed checks
 # in /share/end.
 run_guest() {
 	local status=0
 
-	step "booting $1"
 	trap 'kill_guest; cleanup' EXIT
+	try_nspawn
+	step "booting $1"
 	(boot) &
 	pids+=("$!")
 	wait "$!" || status=$?
