@@ -123,6 +123,82 @@ lxc_start must || fail "it does not start"
 assert_sees must
 lxc_stop must
 
+# An ordinary user, who was given a cgroup of every hierarchy, and ids. What the
+# container sees it writes down itself: to be let in again he would have to be
+# logged in as systemd does it. On cgroup v2 that goes for the start, too.
+user=7777
+of_user() {
+	local dir
+
+	for dir in /sys/fs/cgroup/*/; do
+		[ ! -e "$dir/$group/user/cgroup.procs" ] ||
+			echo "$BASHPID" >"$dir/$group/user/cgroup.procs"
+	done
+	HOME=$work/home XDG_RUNTIME_DIR=$work/home \
+		LD_LIBRARY_PATH=$programs/usr/lib/$(uname -m)-linux-gnu \
+		exec setpriv --pdeathsig TERM --reuid $user --regid $user \
+		--clear-groups "$@"
+}
+
+user_cgroups() {
+	local dir file
+
+	for dir in /sys/fs/cgroup/*/; do
+		[ -e "$dir/cgroup.procs" ] || continue
+		mkdir -p "$dir/$group/user"
+		for file in cpuset.cpus cpuset.mems; do
+			[ ! -e "$dir/$file" ] ||
+				tee "$dir/$group/$file" "$dir/$group/user/$file" \
+					<"$dir/$file" >/dev/null
+		done
+		chown -R $user:$user "$dir/$group/user"
+	done
+	echo 67108864 \
+		>"/sys/fs/cgroup/memory/$group/user/memory.limit_in_bytes"
+}
+
+user_box() {
+	uncommented hook.mount | lxc_make user 100000
+	sed -i -e '/^lxc.cgroup/d' -e '/^lxc.init.cmd/d' "$work/lxc/user/config"
+	cat >"$work/lxc/user/root/see" <<-END
+		#!/bin/sh
+		export PATH=/bin
+		exec >/tmp/seen 2>&1
+		grep MemTotal /proc/meminfo
+		grep -c ' - fuse.resview ' /proc/self/mountinfo
+		cat /proc/self/uid_map
+		exec sleep 900
+	END
+	chmod 755 "$work/lxc/user/root/see"
+	echo 'lxc.init.cmd = /see' >>"$work/lxc/user/config"
+	mkdir "$work/home"
+	echo "user:x:$user:$user::/:/bin/sh" >>/etc/passwd
+	echo "user:x:$user:" >>/etc/group
+	echo "user:100000:65536" | tee -a /etc/subuid >>/etc/subgid
+	chown $user "$work/home" "$work/lxc" "$work/lxc/user" "$work/mounted"
+}
+
+step "started by an ordinary user"
+options=(--mode=required)
+command -v newuidmap >/dev/null || fetch uidmap >"$work/said" || true
+if on_v2 || ! command -v newuidmap >/dev/null; then
+	echo "   not here: cgroup v2, or no newuidmap"
+else
+	user_cgroups
+	user_box
+	of_user lxc-start -F -P "$work/lxc" -n user >"$work/start.log" 2>&1 &
+	pids+=("$!")
+	seen=$work/lxc/user/root/tmp/seen
+	wait_for 20 grep -q 100000 "$seen" ||
+		fail "it does not start: $(cat "$work/start.log")"
+	assert_equal "it sees" "MemTotal: 65536 kB $(
+		cat "$work/box-hook.mount.mounts")" \
+		"$(head -n 2 "$seen" | xargs)"
+	lxc_pid[user]=${pids[-1]}
+	lxc_stop user
+	unset "lxc_pid[user]"
+fi
+
 # within MOUNT-COMMAND: how much the hook mounts where /proc of the root directory
 # is what the command makes of it in $1.
 within() {
