@@ -130,6 +130,15 @@ cat "${pages[@]}" | grep -oE '\btest_[a-z_]+\.sh' | sort -u |
 	while read -r name; do
 		[ -e "$here/$name" ] || fail "$name does not exist"
 	done
+for name in "$here"/test_attack_*.sh; do
+	grep -q "$(basename "$name")" "$top/packaging/doc/security.md" ||
+		fail "security.md does not name $name"
+done
+engines=$(sed -n 's/^# Runtimes: //p' "$here/test_engine.sh")
+for engine in $engines; do
+	grep -qE "\b${engine%_runtime}\b" "$top/README.md" ||
+		fail "README.md does not name $engine"
+done
 for page in "${pages[@]}"; do
 	{ grep -oE '\]\([^)#]*\)' "$page" || true; } | tr -d ']()' |
 		while read -r link; do

@@ -26,9 +26,14 @@ static int proc_open(void)
 /* What opening PATH comes to, 0 or -errno. */
 static int tried(int dir, const char *path, unsigned flags)
 {
-	autoclose int fd = inside_open(dir, path, flags);
+	for (;;) {
+		autoclose int fd = inside_open(dir, path, flags);
 
-	return fd < 0 ? fd : 0;
+		/* What ".." leads to, the kernel does not say while anybody
+		 * on the machine renames or mounts something. */
+		if (fd != -EAGAIN)
+			return fd < 0 ? fd : 0;
+	}
 }
 
 /* Is what PATH opens FILE? */
