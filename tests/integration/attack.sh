@@ -14,20 +14,20 @@ for name in runc crun; do
 	! command -v $name >/dev/null || runtimes+=("$name")
 done
 
-# wrong_mounts NAME ROOT: of the mounts $work/NAME.before and .after, those that
-# went, and those that came but are no views of the container NAME in the
+# wrong_mounts NAME ROOT [TOP]: of the mounts $work/NAME.before and .after, those
+# that went, and those that came but are no views of the container NAME in the
 # procfs and sysfs at ROOT/proc and ROOT/sys: a line each. What race.py calls
 # proc.N is /proc, under the name that it had at that moment.
+# TOP: what has them in our tree.
 wrong_mounts() {
-	awk -v name="$1" -v at="$2" -v dev="$(mountpoint -d "$fs")" '
+	awk -v top="${3-/containers/$1}" -v at="$2" -v dev="$(mountpoint -d "$fs")" '
 	function served_at(served, path) {
 		return served == path || served ~ "^/sys/block/[^/]*/[^/]*$" &&
 			path ~ "^/sys/devices/.*" substr(served, 5) "$"
 	}
-	function is_view(line,    n, f, above, top, path, right) {
+	function is_view(line,    n, f, above, path, right) {
 		n = split(line, f, " ")
 		split(row[f[2]], above, " ")
-		top = "/containers/" name
 		path = substr(f[5], length(at) + 1)
 		right = path ~ "/pressure/" ? "^rw,nosuid,nodev,noexec," \
 			: "^ro,nosuid,nodev,noexec,"
