@@ -134,7 +134,8 @@ remove_old() {
 ended() {
 	local status=$?
 
-	remove_old >/dev/null 2>&1 || true
+	set +e
+	remove_old >/dev/null 2>&1
 	(exit "$status")
 	cleanup
 }

@@ -281,7 +281,8 @@ box() {
 remove_box() {
 	local status=$?
 
-	box delete --force box >/dev/null 2>&1 || true
+	set +e
+	box delete --force box >/dev/null 2>&1
 	(exit "$status")
 	cleanup
 }
