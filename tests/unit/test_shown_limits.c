@@ -28,7 +28,7 @@ static int setup(void **state)
 	static struct served d;
 	static const char *const ids[] = { "a", "b", "c", "d" };
 
-	d = (struct served){ .survey = { .timeout_ms = 1000 } };
+	d = (struct served){ .survey = { .timeout_ms = 10000 } };
 	tree_make(&d.tree);
 	d.survey.mountpoint = d.tree.path;
 	d.survey.list = d.list;

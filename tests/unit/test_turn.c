@@ -83,7 +83,7 @@ static void it_is_waited_for(void **state)
 	if (child == 0) {
 		turn = turn_take(dir, "a", false);
 		(void)!write(held[1], "", 1);
-		(void)usleep(20000);
+		(void)usleep(500000);
 		_exit(turn < 0);
 	}
 
