@@ -113,12 +113,12 @@ strip "$init"
 
 step "by names, from outside"
 racer "$work/raced/rootfs" names
-raced 7 names
+raced 5 names
 racer_end
 
 step "by mounts, from within"
 racer "$work/raced/rootfs" mounts nsenter --target "$init" --mount --
-raced 7 mounts
+raced 5 mounts
 racer_end
 stop_pid "$init"
 
@@ -128,7 +128,7 @@ for runtime in "${runtimes[@]}"; do
 	racer "$work/image" names
 	started=0
 	exchanges=0
-	end=$((${EPOCHREALTIME%.*} + 3))
+	end=$((${EPOCHREALTIME%.*} + 2))
 	while [ "${EPOCHREALTIME%.*}" -lt $end ]; do
 		make_bundle image ".root.path = \"$work/image\""
 		racer_go

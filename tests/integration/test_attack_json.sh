@@ -60,8 +60,7 @@ stand_in a
 
 step "a state within 8 MiB, and beyond"
 limit=$((8 << 20))
-for kind in objects arrays numbers strings members escapes exponents deep \
-	unclosed keys same; do
+for kind in objects strings members keys; do
 	state a "$init" | make_it $kind $limit >"$work/state"
 	refused "$kind" 'state on stdin: (File too large|malformed)'
 done
@@ -69,7 +68,7 @@ for kind in text digits; do
 	state a "$init" | make_it $kind $((limit + 100)) >"$work/state"
 	refused "$kind beyond" 'state on stdin: File too large'
 done
-for kind in objects arrays members strings; do
+for kind in objects members; do
 	state a "$init" | make_it $kind 130000 >"$work/state"
 	taken "$kind, few"
 done
@@ -88,7 +87,7 @@ step "a config.json within 16 MiB, and beyond"
 limit=$((16 << 20))
 state a "$init" >"$work/small"
 cp "$work/a/config.json" "$work/config"
-for kind in objects members deep same; do
+for kind in objects deep; do
 	make_it $kind $limit <"$work/config" >"$work/a/config.json"
 	state a "$init" >"$work/state"
 	refused "$kind" 'a/config.json: (File too large|malformed)'
@@ -101,7 +100,7 @@ taken "text"
 step "a config.json for resview-runtime"
 runtime=$(dirname "$hook")/resview-runtime
 echo "runtime = $remount" >"$work/conf"
-for kind in objects members deep unclosed same keys; do
+for kind in objects unclosed same; do
 	make_it $kind $limit <"$work/config" >"$work/a/config.json"
 	cp "$work/a/config.json" "$work/as_it_was"
 	read -r _ ms mib < <(python3 "$here/giant.py" run /dev/null "$runtime" \
