@@ -5,7 +5,7 @@
 #include "parse.h"
 #include "str.h"
 
-#define EDITS_MAX 4
+#define EDITS_MAX 8
 
 struct edit {
 	struct slice old; /* in the text; may be empty */

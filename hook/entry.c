@@ -11,6 +11,7 @@
 #include "base.h"
 #include "json.h"
 #include "options.h"
+#include "utf8.h"
 
 /* A runtime that gives up before we do would take our line about it away. */
 #define TIMEOUT_LEAST 10
@@ -73,6 +74,18 @@ static void words_get(const struct options *o, struct str *ret)
 							   : o->mountpoint);
 }
 
+/* JSON can be of nothing else, but paths can. */
+static bool all_text(const struct entry *e)
+{
+	const char *words = str_text(&e->words);
+
+	for (size_t i = 0; i < e->words.len; i += strlen(words + i) + 1)
+		if (!utf8_valid(words + i))
+			return false;
+
+	return utf8_valid(str_text(&e->path));
+}
+
 int entry_make(const struct options *o, struct entry *ret)
 {
 	autoentry struct entry e = { .timeout = o->timeout + TIMEOUT_MORE };
@@ -83,6 +96,8 @@ int entry_make(const struct options *o, struct entry *ret)
 	words_get(o, &e.words);
 	if (e.words.err)
 		return e.words.err;
+	if (!all_text(&e))
+		return -EINVAL;
 	if (e.timeout < TIMEOUT_LEAST)
 		e.timeout = TIMEOUT_LEAST;
 

@@ -16,8 +16,8 @@ struct entry {
 void entry_free(struct entry *e);
 
 /* The resview-hook beside the program that runs, or it itself, with those of
- * the options O that say something other than nothing at all would. Returns 0
- * or -errno; the caller owns *RET. */
+ * the options O that say something other than nothing at all would. Returns 0,
+ * -EINVAL where that is not UTF-8, or -errno; the caller owns *RET. */
 int entry_make(const struct options *o, struct entry *ret);
 
 /* Append it as a JSON object without blanks. */

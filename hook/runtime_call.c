@@ -3,7 +3,7 @@
  *
  * The engine chose them all. runc takes an option with one dash or two, its
  * value behind '=' or in the next argument, and options behind the container's
- * id too; crun takes "-bDIR". */
+ * id too, where it reads "-file-locks" as one name; crun takes "-bDIR". */
 #include "runtime_call.h"
 
 #include <stddef.h>
@@ -48,6 +48,12 @@ static const struct name behind_verb[] = {
 	{ NULL, 0 },
 };
 
+/* Switches that begin with a letter of those. */
+static const struct name switches[] = {
+	{ "file-locks", NOWHERE },
+	{ NULL, 0 },
+};
+
 static const struct name *name_find(const struct name *names, struct slice word)
 {
 	for (; names->name; names++)
@@ -68,7 +74,8 @@ static const char *option_match(const char *option, const struct name *names,
 	*ret = name_find(names, (struct slice){ word, len });
 	if (*ret)
 		return word + len;
-	if (option[1] == '-')
+	if (option[1] == '-' ||
+	    name_find(switches, (struct slice){ word, len }))
 		return NULL;
 
 	*ret = name_find(names, (struct slice){ word, 1 });

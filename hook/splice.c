@@ -138,35 +138,43 @@ static int hooks_add(struct slice spec, const struct entry *e, unsigned flags,
 	return r;
 }
 
-/* A member, with the comma that goes with it. */
-static int member_remove(struct slice object, const char *key,
-			 struct edits *edits)
+static int cut(const char *from, const char *to, struct edits *edits)
 {
 	struct str nothing = { 0 };
-	struct slice old = { 0 };
-	struct scan_item item;
-	struct scan s;
+
+	return edits_add(edits, (struct slice){ from, (size_t)(to - from) },
+			 &nothing);
+}
+
+/* All members KEY, each with the comma that goes with it: the one before, or,
+ * where nothing that stays comes before, the one behind. */
+static int members_remove(struct slice object, const char *key,
+			  struct edits *edits)
+{
+	const char *from = NULL; /* of one that goes, and is not cut yet */
 	const char *before;
-	bool first;
+	struct scan_item item;
+	bool stays = false;
+	struct scan s;
 	int r = scan_begin(object, &s);
 
 	if (r < 0 || !s.object)
 		return -EINVAL;
-	do {
-		before = s.tail;
-		first = s.empty;
-		r = scan_next(&s, &item);
-	} while (r > 0 && !slice_is(item.key, key));
-	if (r <= 0)
-		return r;
+	for (before = s.tail; (r = scan_next(&s, &item)) > 0; before = s.tail) {
+		if (slice_is(item.key, key)) {
+			if (!from)
+				from = stays ? before : item.from;
+			continue;
+		}
+		if (from)
+			r = cut(from, stays ? before : item.from, edits);
+		if (r < 0)
+			return r;
+		from = NULL;
+		stays = true;
+	}
 
-	old.p = first ? item.from : before;
-	old.len = (size_t)(s.tail - old.p);
-	r = scan_next(&s, &item);
-	if (r > 0 && first)
-		old.len = (size_t)(item.from - old.p);
-
-	return r < 0 ? r : edits_add(edits, old, &nothing);
+	return r == 0 && from ? cut(from, s.tail, edits) : r;
 }
 
 static int rlimits_remove(struct slice spec, struct edits *edits)
@@ -178,7 +186,7 @@ static int rlimits_remove(struct slice spec, struct edits *edits)
 	if (r <= 0 || slice_is(process.value, "null"))
 		return r < 0 ? r : 0;
 
-	return member_remove(process.value, "rlimits", edits);
+	return members_remove(process.value, "rlimits", edits);
 }
 
 int splice_find(struct slice spec, const struct entry *e, unsigned flags,

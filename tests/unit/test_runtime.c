@@ -63,6 +63,8 @@ static void a_bundle_is_found_however_it_is_spelled(void **state)
 		{ "create --pid-file -b /a id", "." },
 		{ "create -- --bundle /b", "." },
 		{ "create --no-pivot --preserve-fds 1 id", "." },
+		{ "restore -file-locks -b /b id", "/b" },
+		{ "restore --file-locks -detach=true -b /b id", "/b" },
 		/* others' values */
 		{ "--root create state id", NULL },
 		{ "--log run kill id", NULL },
@@ -102,6 +104,8 @@ static void the_rest_of_the_line_is_known_too(void **state)
 	char full[] = "--resview-config=/c --log /l --log-format=json create "
 		      "-f other.json -b / id";
 	char later[] = "--debug --resview-config=/c create id";
+	char locks[] = "restore -file-locks=true id";
+	char other[] = "restore -file.json id";
 	struct call c;
 
 	(void)state;
@@ -119,6 +123,11 @@ static void the_rest_of_the_line_is_known_too(void **state)
 	assert_null(c.log);
 	assert_string_equal(c.format, "");
 	assert_string_equal(c.spec, "config.json");
+
+	read_line(locks, &c);
+	assert_string_equal(c.spec, "config.json");
+	read_line(other, &c);
+	assert_string_equal(c.spec, "ile.json");
 }
 
 /* --- the runtime --- */

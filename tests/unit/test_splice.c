@@ -168,6 +168,11 @@ static void limits_of_a_base_spec_go(void **state)
 		  "{\"process\":{ \"c\":3}," HOOKS "}" },
 		{ "{\"process\":{\"a\":1,\"rlimits\":[],\"c\":3}}",
 		  "{\"process\":{\"a\":1,\"c\":3}," HOOKS "}" },
+		{ "{\"process\":{\"rlimits\":[],\"rlimits\":[1]}," HOOKS "}",
+		  "{\"process\":{}," HOOKS "}" },
+		{ "{\"process\":{\"rlimits\":[], \"a\":1 ,\"rlimits\":[1] "
+		  ",\"rlimits\":[2],\"b\":2,\"rlimits\":[3] }," HOOKS "}",
+		  "{\"process\":{\"a\":1,\"b\":2 }," HOOKS "}" },
 		{ "{\"process\":null," HOOKS "}", NULL },
 	};
 
@@ -257,6 +262,40 @@ static void the_entry_has_the_options_that_say_something(void **state)
 	assert_int_equal(full.timeout, 35);
 }
 
+/* It would make a config.json that is not JSON. */
+static void words_that_are_not_utf8_make_no_entry(void **state)
+{
+	static const struct {
+		const char *views;
+		int r;
+	} rows[] = {
+		{ "\xc3\xa4,\xe2\x82\xac,\xf0\x9f\x90\xb3", 0 },
+		{ "\xed\x9f\xbf,\xf4\x8f\xbf\xbf", 0 },
+		{ "a\xff", -EINVAL },
+		{ "\x80", -EINVAL },
+		{ "\xc3", -EINVAL },
+		{ "\xc3,", -EINVAL },
+		{ "\xe2\x82", -EINVAL },
+		{ "\xc0\xaf", -EINVAL },
+		{ "\xe0\x80\xaf", -EINVAL },
+		{ "\xed\xa0\x80", -EINVAL },
+		{ "\xf0\x80\x80\xaf", -EINVAL },
+		{ "\xf4\x90\x80\x80", -EINVAL },
+		{ "\xf5\x80\x80\x80", -EINVAL },
+	};
+	char fs[] = "/run/resview/fs";
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct options o = { .run_dir = OPTIONS_RUN_DIR,
+				     .mountpoint = fs,
+				     .views = rows[i].views };
+		autoentry struct entry e = { 0 };
+
+		assert_int_equal(entry_make(&o, &e), rows[i].r);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +306,7 @@ int main(void)
 		cmocka_unit_test(malformed_specs_are_refused),
 		cmocka_unit_test(depth_is_bounded_and_length_is_not_a_matter),
 		cmocka_unit_test(the_entry_has_the_options_that_say_something),
+		cmocka_unit_test(words_that_are_not_utf8_make_no_entry),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
