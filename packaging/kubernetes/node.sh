@@ -39,11 +39,7 @@ init=${RESVIEW_INIT:-1}
 
 programs='sbin/resviewd sbin/resview-remount
 	libexec/resview/resview-worker libexec/resview/resview-hook'
-stamp=$dir/libexec/resview/node # what was installed by us
-hook=$dir/libexec/resview/resview-hook
 unit=/etc/systemd/system/resviewd.service
-hooks_dirs='/usr/share/containers/oci/hooks.d /etc/containers/oci/hooks.d'
-json=50-resview.json
 run=/run/resview
 
 say() {
@@ -57,33 +53,26 @@ die() {
 
 # --- the host --------------------------------------------------------------
 
-# host COMMAND...: in the host's namespaces, and with nothing of our
-# environment. Its programs, not ours: ours may need libraries of the image.
-host() {
-	nsenter --target "$init" --mount --uts --ipc --net --pid --cgroup -- \
-		/usr/bin/env -i LC_ALL=C \
-		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-		"$@"
+here=$(dirname "$0")
+# shellcheck source=packaging/kubernetes/host.sh
+. "$here/host.sh"
+
+# resolve_dir: $dir as the kernel and the hook name it, for /opt may be a link.
+resolve_dir() {
+	is_plain "$dir"
+	dir=$(host readlink -m "$dir") || die "RESVIEW_DIR: cannot resolve '$dir'"
+	is_plain "$dir"
+	hook=$dir/libexec/resview/resview-hook
+	stamp=$dir/libexec/resview/node  # what was installed by us
+	due=$dir/libexec/resview/restart # an engine has to be restarted
 }
 
-# put MODE PATH: standard input, in one step for who looks at the file; what is
-# there keeps its mode and its owner.
-put() {
-	# shellcheck disable=SC2016 # the host's shell
-	host sh -c 'mkdir -p "${2%/*}" && rm -f "$2.new" &&
-		if [ -e "$2" ]; then cp -p "$2" "$2.new"; fi &&
-		cat >"$2.new" && { [ -e "$2" ] || chmod "$1" "$2.new"; } &&
-		mv -f "$2.new" "$2"' sh "$1" "$2" ||
-		die "cannot write $2 on the host"
-}
-
-# had PATH: what the host has there.
-had() {
-	host cat "$1" 2>/dev/null || true
-}
-
-is_active() {
-	host systemctl is-active --quiet "$1"
+is_plain() {
+	case $1 in
+	*[!a-zA-Z0-9_./-]* | [!/]* | '' | /)
+		die "RESVIEW_DIR: '$1' is not a plain path"
+		;;
+	esac
 }
 
 # --- the service -----------------------------------------------------------
@@ -100,6 +89,18 @@ version() {
 	(cd "$image" && echo "$dir" && unit_text && cat $programs) | sha256sum
 }
 
+# read_unit: $unit_had. One by hand has the same place as ours.
+read_unit() {
+	unit_had=$(had "$unit") || die "cannot read $unit on the host"
+}
+
+is_our_unit() {
+	case $unit_had in
+	*"=$dir/sbin/resviewd "*) ;;
+	*) return 1 ;;
+	esac
+}
+
 # A package's unit is another installation, that is not ours to replace.
 refuse_other() {
 	other=$(host systemctl show --value --property FragmentPath \
@@ -108,6 +109,10 @@ refuse_other() {
 	'' | "$unit") ;;
 	*) die "the host has resview already: $other" ;;
 	esac
+	read_unit
+	[ -z "$unit_had" ] || is_our_unit ||
+		die "the host has resview already: $unit, which does not" \
+			"name $dir/sbin/resviewd"
 }
 
 # The stamp is away until what it stands for serves.
@@ -121,7 +126,7 @@ install_programs() {
 	host "$dir/sbin/resviewd" --version >/dev/null ||
 		die "$dir/sbin/resviewd does not run on this host:" \
 			"is it mounted noexec? See RESVIEW_DIR"
-	unit_text | put 644 "$unit"
+	put_text 644 "$unit" "$(unit_text)"
 	host systemctl daemon-reload
 }
 
@@ -160,21 +165,24 @@ start_service() {
 install_service() {
 	refuse_other
 	if [ "$(had "$stamp")" = "$(version)" ] &&
-		[ "$(had "$unit")" = "$(unit_text)" ]; then
+		[ "$unit_had" = "$(unit_text)" ]; then
 		say 'this version is installed'
 	else
 		say "installing in $dir"
 		install_programs
 	fi
 	start_service
-	version | put 644 "$stamp"
+	put_text 644 "$stamp" "$(version)"
 }
 
-# Containers get the kernel's files back before there is nobody who serves ours.
+# Containers get the kernel's files back before there is nobody who serves ours:
+# those that cannot have them would read errors from here on.
 remove_service() {
-	[ -n "$(had "$unit")" ] || return 0
+	read_unit
+	is_our_unit || return 0
 	host "$dir/sbin/resview-remount" --detach ||
-		say 'not all containers could be left, see above'
+		die 'not removed: the containers above still have its files.' \
+			'Stop them, then remove it again'
 	host systemctl --quiet disable --now resviewd.service || true
 	host systemctl clean --what=fdstore resviewd.service 2>/dev/null || true
 	host umount --lazy "$run/fs" 2>/dev/null || true
@@ -188,7 +196,7 @@ remove_programs() {
 	for program in $programs; do
 		host rm -f "$dir/$program"
 	done
-	host rm -f "$stamp"
+	host rm -f "$stamp" "$due"
 	host rmdir "$dir/libexec/resview" 2>/dev/null || true
 	case $dir in
 	*/resview)
@@ -199,8 +207,27 @@ remove_programs() {
 
 # --- the engines -----------------------------------------------------------
 
+# An engine is told by files first and restarted then. Whoever is killed between
+# the two leaves this word to the next.
+restart_is_due() {
+	put_text 644 "$due" due
+}
+
+is_restart_due() {
+	host test -e "$due"
+}
+
+# restart ENGINE: if that is due.
+restart() {
+	is_restart_due || return 0
+	say "restarting $1"
+	host systemctl restart "$1.service" && host rm -f "$due"
+}
+
 # shellcheck source=packaging/kubernetes/containerd.sh
-. "$(dirname "$0")/containerd.sh"
+. "$here/containerd.sh"
+# shellcheck source=packaging/kubernetes/crio.sh
+. "$here/crio.sh"
 
 find_engine() {
 	[ "$engine" = auto ] || return 0
@@ -208,35 +235,6 @@ find_engine() {
 		[ "$engine" = none ] || ! is_active "$engine.service" || break
 	done
 	say "container engine: $engine"
-}
-
-# CRI-O reads /usr/share alone unless its configuration says otherwise, which is
-# so where /usr is read-only.
-find_hooks_dir() {
-	[ -z "$hooks_dir" ] || return 0
-	hooks_dir=${hooks_dirs%% *}
-	! host grep -rqsF "${hooks_dirs##* }" /etc/crio ||
-		hooks_dir=${hooks_dirs##* }
-}
-
-# CRI-O starts no container at all while a file of that directory names a hook
-# that is not there: it comes last, and goes first.
-add_crio() {
-	find_hooks_dir
-	# shellcheck disable=SC2086 # a list
-	text=$(host "$hook" $options --print-config crio) ||
-		die "$hook prints no configuration"
-	[ "$(had "$hooks_dir/$json")" != "$text" ] || return 0
-	say "adding $hooks_dir/$json"
-	printf '%s\n' "$text" | put 644 "$hooks_dir/$json"
-}
-
-# Wherever one is that names our hook.
-remove_crio() {
-	for one in $hooks_dirs $hooks_dir; do
-		! had "$one/$json" | grep -qF "\"$hook\"" ||
-			host rm -f "$one/$json"
-	done
 }
 
 # --- the commands ----------------------------------------------------------
@@ -266,13 +264,14 @@ do_status() {
 	host "$dir/sbin/resview-remount" --check
 }
 
-# Ended by a signal, at once: PID 1 of a pod would ignore it otherwise.
+# Ended by a signal, the pod has not failed, and no sleep stays behind among the
+# host's processes.
 stay() {
+	sleep 3600 &
 	trap 'kill "$!"; exit 0' TERM INT
 	: >/tmp/resview-node-done
-	while :; do
+	while wait "$!"; do
 		sleep 3600 &
-		wait "$!"
 	done
 }
 
@@ -292,9 +291,9 @@ case ${2:-} in
 	exit 2
 	;;
 esac
-case $dir in
-/*[!a-zA-Z0-9_./-]* | [!/]*) die "RESVIEW_DIR: '$dir' is not a plain path" ;;
-esac
 
+# A pod that is deleted ends between two steps, not in one.
+trap 'exit 143' TERM INT
+resolve_dir
 "do_$verb"
 [ "${2:-}" != --wait ] || stay

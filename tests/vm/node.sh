@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # A node of a cluster: packaging/kubernetes/node.sh, as the pod of the DaemonSet
 # runs it, against a Debian with systemd and containerd in systemd-nspawn, which
-# has none of our libraries.
+# has none of our libraries, and whose /opt is a link, as ostree has it.
 
 usage() {
 	cat <<'END'
 usage: tests/vm/node.sh
 
 Installs resview on a node, finds it in a container there, brings it a newer
-version, which no reader notices, one that is broken, and takes it away again.
+version, which no reader notices, one that is broken, and takes it away again;
+and is killed half way.
 Needs root, mmdebstrap, systemd-nspawn and, the first time, a Debian mirror.
 
   RESVIEW_ROOTS  where root directories are kept (default: build/roots)
@@ -64,12 +65,15 @@ Wants=resview-sysfs.service containerd.service
 After=basic.target
 AllowIsolate=yes
 END
+	rmdir "$node/opt"
+	ln -s var/opt "$node/opt"
 	# As kubeadm has it.
 	mkdir -p "$node/etc/containerd"
 	printf '%s\n%s\n  %s\n' 'version = 2' \
 		'[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]' \
 		'SystemdCgroup = true' >"$node$config"
 	chmod 600 "$node$config"
+	cp "$node$config" "$work/config.toml"
 }
 
 # What Containerfile makes, but for its distribution.
@@ -139,6 +143,40 @@ in_pod() {
 	return "$r"
 }
 
+make_broken() {
+	mkdir "$work/broken"
+	cat >"$work/broken/nsenter" <<END
+#!/bin/sh
+case "\$*" in
+*"\$WORDS"*)
+	[ "\$HOW" = fails ] || kill -KILL "\$PPID"
+	exit 1
+	;;
+esac
+exec $(command -v nsenter) "\$@"
+END
+	chmod +x "$work/broken/nsenter"
+}
+
+# broken HOW WORDS COMMAND: as in_pod, but where WORDS are run on the node, that
+# fails, or node.sh is killed.
+broken() {
+	in_pod PATH="$work/broken:$PATH" HOW="$1" WORDS="$2" "$3"
+}
+
+# has_handler: does the file of containerd have it?
+has_handler() {
+	grep -q 'runtimes.resview\]' "$node$config"
+}
+
+# put_unit PATH: a service that is not ours.
+put_unit() {
+	# shellcheck disable=SC2016 # the node's shell
+	on_node sh -c 'mkdir -p "${1%/*}"
+		printf "%s\n" "[Service]" "ExecStart=/bin/sleep 1000" >"$1"
+		systemctl daemon-reload && systemctl start "${1##*/}"' sh "$1"
+}
+
 show() {
 	on_node systemctl show --value --property "$1" "${2:-resviewd.service}"
 }
@@ -149,7 +187,7 @@ worker() {
 
 # Files that may be ours.
 files() {
-	on_node sh -c 'find /etc /opt /usr/local /usr/share/containers \
+	on_node sh -c 'find /etc /var/opt /usr/local /usr/share/containers \
 		/run/resview \
 		! -type d -exec ls -lin --time-style=+ {} + 2>/dev/null |
 		sed "s/^ *[0-9]* //"; cat '"$config" | sort
@@ -163,7 +201,7 @@ start_box() {
 		| .process.terminal = false | .root = {path: "rootfs"}
 		| .linux.cgroupsPath = "/box" | del(.linux.seccomp)
 		| .linux.resources = {}' \
-		"$node/etc/containerd/resview.json" >"$node/root/box/config.json"
+		"$node/etc/containerd/resview-node.json" >"$node/root/box/config.json"
 	on_node runc run --detach --bundle /root/box box >"$work/runc.log" \
 		2>&1 </dev/null || fail "runc: $(cat "$work/runc.log")"
 }
@@ -191,19 +229,38 @@ need mmdebstrap systemd-nspawn cmake jq
 [ -c /dev/fuse ] || skip "no /dev/fuse here"
 make_node
 make_image
+make_broken
 step "booting"
 start_node
 before=$(files)
 
-step "install"
+step "a file that cannot be read is not an empty one"
+! broken fails " sh $config" install || fail "it is"
+cmp "$node$config" "$work/config.toml" || fail "it was changed"
+
+step "nor is a handler put where containerd does not see it"
+sed 1d "$work/config.toml" >"$node$config"
+! in_pod install || fail "it is"
+assert_match "it says so" 'version 1' "$said"
+cmp "$node$config" <(sed 1d "$work/config.toml") || fail "it was changed"
+cat "$work/config.toml" >"$node$config"
+
+step "install, once killed when containerd would be restarted"
+engine=$(show MainPID containerd.service)
+! broken kill 'restart containerd' install || fail "it was not killed"
+has_handler || fail "not at that place"
+assert_equal containerd "$engine" "$(show MainPID containerd.service)"
 in_pod install || fail "install: $?"
+[ "$(show MainPID containerd.service)" != "$engine" ] ||
+	fail "containerd does not know it"
+cmp "$node$config.before-resview" "$work/config.toml" || fail "no copy"
 assert_equal "resviewd" active "$(show ActiveState)"
 assert_equal "its place" "$(on_node readlink "/proc/$(show MainPID)/exe")" \
-	/opt/resview/sbin/resviewd
+	/var/opt/resview/sbin/resviewd
 ! on_node sh -c 'ls /usr/lib/*/libfuse3*' 2>/dev/null || fail "it has libfuse3"
 on_node containerd config dump | grep -A 12 'runtimes.resview\]' \
 	>"$work/handler" || fail "containerd has no handler"
-grep -q resview.json "$work/handler" || fail "it has no base spec"
+grep -q resview-node.json "$work/handler" || fail "it has no base spec"
 on_node containerd config dump | grep -c 'SystemdCgroup = true' \
 	>"$work/drivers" || true
 assert_equal "handlers with the cgroup driver of systemd" 2 \
@@ -219,17 +276,18 @@ step "the same once more changes nothing"
 supervisor=$(show MainPID)
 engine=$(show MainPID containerd.service)
 first=$(worker)
-in_pod install || fail "install: $?"
+in_pod RESVIEW_DIR=/opt//resview/ install || fail "install: $?"
 assert_equal supervisor "$supervisor" "$(show MainPID)"
 assert_equal worker "$first" "$(worker)"
 assert_equal containerd "$engine" "$(show MainPID containerd.service)"
 
 step "the pod ends by its signal"
+rm -f /tmp/resview-node-done
 RESVIEW_INIT=$init RESVIEW_IMAGE=$image \
 	"$top/packaging/kubernetes/node.sh" install --wait >"$work/pod.log" &
 pod=$!
 pids+=("$pod")
-wait_for 10 grep -q 'done$' "$work/pod.log" || fail "it is not done"
+wait_for 10 test -e /tmp/resview-node-done || fail "it is not done"
 kill "$pod"
 wait "$pod" || fail "exit code $?"
 rm -f /tmp/resview-node-done
@@ -250,7 +308,7 @@ cp /bin/false "$image/libexec/resview/resview-worker"
 assert_equal worker "$first" "$(worker)"
 cp "$work/good" "$image/libexec/resview/resview-worker"
 in_pod install || fail "put right: $?"
-in_pod status || { on_node /opt/resview/sbin/resview-remount --list; on_node sh -c "ls -la /run/resview /run/resview/fs; cat /run/resview/devices; grep resview /proc/self/mountinfo; systemctl status resviewd.service; cat /run/resview/fs/proc/meminfo | head -3;cat /run/resview/*.log; which strace"; fail "status: $?"; }
+in_pod status || fail "status: $?"
 assert_equal "what readers say" '' "$(cat "$work/readers")"
 
 step "CRI-O's way, where /usr can be written, and where it cannot"
@@ -262,11 +320,36 @@ hooked() {
 	json=$(on_node cat "$1/50-resview.json") || fail "nothing in $1"
 	on_node test -x "$(jq -r .hook.path <<<"$json")" || fail "no hook: $json"
 }
+put_unit /run/systemd/system/crio.service
+crio=$(show MainPID crio.service)
 hooked /usr/share/containers/oci/hooks.d
+[ "$(show MainPID crio.service)" != "$crio" ] ||
+	fail "CRI-O does not watch a directory that is new"
+crio=$(show MainPID crio.service)
 on_node sh -c 'mkdir -p /etc/crio
+	echo "# hooks_dir = [ \"/etc/containers/oci/hooks.d\" ]" >/etc/crio/crio.conf'
+hooked /usr/share/containers/oci/hooks.d
+assert_equal CRI-O "$crio" "$(show MainPID crio.service)"
+! on_node test -e /etc/containers/oci/hooks.d/50-resview.json ||
+	fail "a comment was followed"
+on_node sh -c '
 	echo "hooks_dir = [ \"/etc/containers/oci/hooks.d\" ]" >/etc/crio/crio.conf'
 hooked /etc/containers/oci/hooks.d
 on_node rm -r /etc/crio
+on_node systemctl stop crio.service
+
+step "remove, once killed when containerd would be restarted"
+engine=$(show MainPID containerd.service)
+! broken kill 'restart containerd' remove || fail "it was not killed"
+! has_handler || fail "not at that place"
+assert_equal containerd "$engine" "$(show MainPID containerd.service)"
+
+step "a container that cannot be left is served on"
+! broken fails 'resview-remount --detach' remove || fail "it was removed"
+[ "$(show MainPID containerd.service)" != "$engine" ] ||
+	fail "containerd has the handler still"
+assert_equal resviewd active "$(show ActiveState)"
+assert_between views 10 1000 "$(views)"
 
 step "remove: the container goes on, and no file is left"
 in_pod remove || fail "remove: $?"
@@ -277,6 +360,15 @@ assert_equal containerd active "$(show ActiveState containerd.service)"
 assert_equal resviewd inactive "$(show ActiveState)"
 diff <(echo "$before") <(files) || fail "files are left"
 in_pod remove || fail "once more: $?"
+
+step "one by hand is not replaced, and not removed"
+put_unit /etc/systemd/system/resviewd.service
+! in_pod install || fail "it is"
+assert_match "it says so" 'has resview already' "$said"
+in_pod remove || fail "remove: $?"
+assert_equal "that one" active "$(show ActiveState)"
+on_node sh -c 'systemctl stop resviewd.service
+	rm /etc/systemd/system/resviewd.service'
 
 step "a package's service is not replaced"
 on_node sh -c 'mkdir -p /usr/lib/systemd/system
