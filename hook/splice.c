@@ -138,43 +138,58 @@ static int hooks_add(struct slice spec, const struct entry *e, unsigned flags,
 	return r;
 }
 
-static int cut(const char *from, const char *to, struct edits *edits)
+/* Members that go, each with the comma that goes with it: the one before, or,
+ * where nothing that stays comes before, the one behind. */
+struct removal {
+	struct edits *edits;
+	const char *from; /* of what goes, and is not cut yet */
+	bool stays;       /* something before does */
+};
+
+static int cut(struct removal *r, const char *to)
 {
 	struct str nothing = { 0 };
+	struct slice old = { r->from, (size_t)(to - r->from) };
 
-	return edits_add(edits, (struct slice){ from, (size_t)(to - from) },
-			 &nothing);
+	r->from = NULL;
+	return edits_add(r->edits, old, &nothing);
 }
 
-/* All members KEY, each with the comma that goes with it: the one before, or,
- * where nothing that stays comes before, the one behind. */
+/* The next member; BEFORE is where the one before it ends. */
+static int member_pass(struct removal *r, bool goes,
+		       const struct scan_item *item, const char *before)
+{
+	const char *border = r->stays ? before : item->from;
+
+	if (goes) {
+		r->from = r->from ? r->from : border;
+		return 0;
+	}
+
+	r->stays = true;
+	return r->from ? cut(r, border) : 0;
+}
+
+/* All members KEY: the last one counts, until it is gone. */
 static int members_remove(struct slice object, const char *key,
 			  struct edits *edits)
 {
-	const char *from = NULL; /* of one that goes, and is not cut yet */
+	struct removal removal = { .edits = edits };
 	const char *before;
 	struct scan_item item;
-	bool stays = false;
 	struct scan s;
 	int r = scan_begin(object, &s);
 
 	if (r < 0 || !s.object)
 		return -EINVAL;
 	for (before = s.tail; (r = scan_next(&s, &item)) > 0; before = s.tail) {
-		if (slice_is(item.key, key)) {
-			if (!from)
-				from = stays ? before : item.from;
-			continue;
-		}
-		if (from)
-			r = cut(from, stays ? before : item.from, edits);
+		r = member_pass(&removal, slice_is(item.key, key), &item,
+				before);
 		if (r < 0)
 			return r;
-		from = NULL;
-		stays = true;
 	}
 
-	return r == 0 && from ? cut(from, s.tail, edits) : r;
+	return r == 0 && removal.from ? cut(&removal, s.tail) : r;
 }
 
 static int rlimits_remove(struct slice spec, struct edits *edits)
