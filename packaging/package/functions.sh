@@ -8,6 +8,7 @@ set -eu
 unit=resviewd.service
 run=/run/resview
 libexec=/usr/libexec/resview
+states=/run # of engines
 
 say() {
 	echo "resview: $*" >&2
@@ -35,7 +36,7 @@ supervisor() {
 # until somebody restarts it.
 installed() {
 	if with_systemd; then
-		systemctl daemon-reload
+		systemctl daemon-reload || true
 		! systemctl --quiet is-active $unit ||
 			systemctl reload $unit ||
 			say "cannot reload $unit: what ran before goes on"
@@ -65,9 +66,34 @@ stop() {
 	fi
 }
 
-# Containers that have our files would read errors from here on, so those that
-# cannot be freed of them keep the package: they have to be stopped first.
+# runtime_users: containers that run, and whose engine calls our runtime to stop
+# them, by itself or by a script that Docker has made of its arguments. Only root
+# writes these files of containerd's, which are gone when a container is stopped.
+runtime_users() {
+	for file in "$states"/containerd/io.containerd.*/*/*/runtime \
+		"$states"/*/containerd/io.containerd.*/*/*/runtime \
+		"$states"/*/containerd/*/io.containerd.*/*/*/runtime; do
+		[ -e "$file" ] || continue
+		bundle=${file%/runtime}
+		pid=$(cat "$bundle/init.pid" 2>/dev/null) || continue
+		[ ! -d "/proc/$pid" ] ||
+			! grep -qsI "$libexec/resview-runtime" "$file" \
+				"$(cat "$file")" ||
+			printf ' %s' "${bundle##*/}"
+	done
+}
+
+# Containers that need the runtime could be neither stopped nor entered from here
+# on, and those that have our files would read errors. So they keep the package
+# unless they can be freed: they have to be stopped first.
 removing() {
+	users=$(runtime_users)
+	if [ -n "$users" ]; then
+		say "not removed: without its resview-runtime nobody could" \
+			"stop these containers of Docker's or containerd's." \
+			"Stop them, then remove it again:$users"
+		exit 1
+	fi
 	if ! detach; then
 		say "not removed: the containers above still have its files," \
 			"and could not read them any more. Stop these" \
@@ -80,7 +106,8 @@ removing() {
 
 # bare FILE: without what options of "resview-hook --print-config" change.
 bare() {
-	grep -vs -e '"args":' -e '"timeout":' -e '^lxc.hook.mount =' "$1"
+	grep -vs -e '"args":' -e '"timeout":' -e '^#lxc\.mount\.entry =' \
+		-e '^#*lxc\.hook\.[a-z-]* = [^ ]*/resview-hook --lxc' "$1"
 }
 
 # ours FILE: is it as we have installed or printed it, or a link to that?
@@ -121,7 +148,8 @@ unwire_file() {
 	fi
 }
 
-# our_mounts: where the host has file systems of ours, by their numbers.
+# our_mounts: where the host has file systems of ours, by their numbers; as
+# mountinfo writes it, "\040" for a blank.
 our_mounts() {
 	[ ! -e $run/devices ] ||
 		awk 'NR == FNR { ours[$1]; next }
@@ -129,13 +157,14 @@ our_mounts() {
 			$run/devices /proc/self/mountinfo
 }
 
-# The programs are gone: nobody makes any of this again.
+# The programs are gone: nobody makes any of this again. "\0040" is what printf
+# knows, whatever digit follows.
 removed() {
-	our_mounts | while read -r place; do
+	our_mounts | sed 's/\\\([0-7]\{3\}\)/\\0\1/g' | while read -r place; do
 		umount -l "$(printf '%b' "$place")" || true
 	done
 	rm -rf $run
 	with_systemd || return 0
-	systemctl daemon-reload
+	systemctl daemon-reload || true
 	systemctl reset-failed $unit 2>/dev/null || true
 }

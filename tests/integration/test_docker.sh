@@ -43,6 +43,17 @@ reload() {
 	kill -HUP "$(cat "$work/docker.pid")"
 }
 
+# runtime_users: what keeps the package, see packaging/package/functions.sh.
+runtime_users() {
+	# shellcheck disable=SC2016
+	sh -c '. "$1"; libexec=$2 states=$3; runtime_users' - \
+		"$top/packaging/package/functions.sh" "$build/hook" "$work"
+}
+
+id_of() {
+	d inspect --format '{{.Id}}' "$1"
+}
+
 has_runtime() {
 	d info --format '{{json .Runtimes}}' | jq -e --arg name "$1" 'has($name)'
 }
@@ -56,7 +67,11 @@ reload .
 wait_for 10 has_runtime resview || fail "docker info does not show it"
 box one --detach --runtime resview -- sleep 900 >/dev/null
 assert_equal "memory" 65536 "$(memory one)"
-d rm --force one >/dev/null
+box other --detach -- sleep 900 >/dev/null
+assert_equal "what keeps the package" " $(id_of one)" "$(runtime_users)"
+d stop --time 0 one >/dev/null
+assert_equal "what keeps the package" '' "$(runtime_users)"
+d rm --force one other >/dev/null
 
 step "with arguments: Docker writes a shell script that has them"
 echo "hook = --run-dir=$run --views=uptime" >"$work/conf"
@@ -66,6 +81,7 @@ reload '.runtimes.wrapped = {path: .runtimes.resview.path,
 wait_for 10 has_runtime wrapped || fail "docker info does not show it"
 box two --detach --runtime wrapped -- sleep 900 >/dev/null
 assert_equal "views" 1 "$(d exec two grep -c fuse.resview /proc/mounts)"
+assert_equal "what keeps the package" " $(id_of two)" "$(runtime_users)"
 d rm --force two >/dev/null
 assert_equal "records" '' "$(ls "$run/containers")"
 

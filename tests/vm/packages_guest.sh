@@ -13,6 +13,7 @@
 packages=$1
 shift
 hooks=/usr/share/containers/oci/hooks.d
+lxc=/usr/share/lxc/config/common.conf.d
 conf=/etc/resview/resview.conf
 rootfs=/srv/rootfs
 said=/run/said
@@ -52,6 +53,16 @@ rpm_install() {
 
 rpm_remove() {
 	rpm --erase resview
+}
+
+# What is in the package: what is essential of Debian may come without pages.
+deb_page() {
+	dpkg --fsys-tarfile "$packages/this.deb" |
+		tar --extract --to-stdout "./usr/share/man/man8/$1.gz" | gunzip
+}
+
+rpm_page() {
+	zcat --force "/usr/share/man/man8/$1"*
 }
 
 # manage ACTION [FILE]: what it says is left in $said.
@@ -129,9 +140,22 @@ check_order() {
 	rm $template
 }
 
+# A page names what is installed.
+check_page() {
+	local named
+
+	"${format}_page" resview-hook.8 >/run/page
+	named=$(grep -o '/usr/[a-z/]*/resview\>' /run/page | sort -u | xargs)
+	check 'paths of a page' /usr/share/resview "$named"
+	"${format}_page" resview-runtime.8 >/run/page
+	grep -q '"/usr/libexec/resview/resview-runtime"' /run/page ||
+		fail 'resview-runtime(8) has no such path'
+}
+
 check_install() {
 	must_manage install "$packages/this.$format"
 	check_order
+	check_page
 	check 'once installed' 'disabled inactive' \
 		"$(systemctl is-enabled $unit) $(systemctl is-active $unit)"
 	systemctl enable --quiet --now $unit || fail "enable: $?"
@@ -180,6 +204,27 @@ check_refusal() {
 	sees_itself
 }
 
+# Nor is it removed while containers run that are ended by our runtime; it does
+# nothing at all then. A container that has ended, and its pid is nobody's, is no
+# matter.
+check_runtime() {
+	local tasks=/run/containerd/io.containerd.runtime.v2.task/moby
+	local runtime=/usr/libexec/resview/resview-runtime
+
+	mkdir -p $tasks/lives $tasks/ended $tasks/other
+	printf %s $runtime | tee $tasks/lives/runtime >$tasks/ended/runtime
+	printf %s /usr/sbin/runc >$tasks/other/runtime
+	printf %s $$ | tee $tasks/other/init.pid >$tasks/lives/init.pid
+	printf %s 4194305 >$tasks/ended/init.pid
+	! manage remove || fail 'it is removed while a container needs it'
+	check 'containers that need it' lives \
+		"$(tr -d '\r' <"$said" | sed -n 's/.*not removed: .*again: //p')"
+	settled '' || fail "not removed: $(describe)"
+	sees_itself
+	rm -r $tasks
+	rmdir --parents --ignore-fail-on-non-empty ${tasks%/*}
+}
+
 # Wiring as it is done otherwise: a link, a change by the operator, and a file
 # that is nobody's to remove.
 add_wiring() {
@@ -190,6 +235,10 @@ add_wiring() {
 	mkdir -p /etc/docker
 	/usr/libexec/resview/resview-hook --print-config docker \
 		>/etc/docker/daemon.json
+	mkdir -p $lxc
+	/usr/libexec/resview/resview-hook --default=off --timeout=7 \
+		--print-config lxc >$lxc/50-resview.conf
+	sed 's/=off/=on/; $s/#//' $lxc/50-resview.conf >$lxc/51-own.conf
 }
 
 # read_on: opens files of the container again and again; a line for each failure.
@@ -202,6 +251,8 @@ check_remove() {
 	local reader
 
 	add_wiring
+	mkdir -p '/srv/x 1\x'
+	mount --bind $fs '/srv/x 1\x'
 	read_on 2>/run/errors &
 	reader=$!
 	must_manage remove
@@ -210,10 +261,11 @@ check_remove() {
 	check 'errors of a reader' '' "$(head -n 3 /run/errors)"
 	check 'hooks' '52-own.json.removed 99-other.json' \
 		"$(cd $hooks && echo *)"
+	check 'hooks of LXC' 51-own.conf.removed "$(cd $lxc && echo *)"
 	grep -q '/etc/docker/daemon.json still names' "$said" ||
 		fail "not a word on Docker: $(cat "$said")"
 	check_gone
-	rm -r "${hooks:?}"/* /etc/docker
+	rm -r "${hooks:?}"/* /etc/docker /usr/share/lxc '/srv/x 1\x'
 	run_container
 	check 'views of a new container' '' "$(views_of "$container")"
 }
@@ -252,6 +304,7 @@ for format; do
 	check_install
 	check_upgrade
 	check_refusal
+	check_runtime
 	check_remove
 	"check_settings_$format"
 done
