@@ -194,10 +194,12 @@ static void op_release(fuse_req_t req, fuse_ino_t ino,
 }
 
 /* After ENOSYS to OPENDIR the kernel keeps listings, also of containers/. */
-static void list(fuse_req_t req, fuse_ino_t ino, const struct listing *l)
+static void list(fuse_req_t req, fuse_ino_t ino, struct listing l)
 {
-	ssize_t n = listing_fill(self, ino, l);
+	ssize_t n;
 
+	l.pid = fuse_req_ctx(req)->pid;
+	n = listing_fill(self, ino, &l);
 	if (n < 0)
 		fuse_reply_err(req, (int)-n);
 	else
@@ -208,21 +210,14 @@ static void op_readdir(fuse_req_t req, fuse_ino_t ino, size_t size,
 		       off_t offset, struct fuse_file_info *fi)
 {
 	(void)fi;
-	list(req, ino,
-	     &(struct listing){ .offset = offset,
-				.size = size,
-				.pid = fuse_req_ctx(req)->pid });
+	list(req, ino, (struct listing){ offset, size, 0, 0 });
 }
 
 static void op_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size,
 			   off_t offset, struct fuse_file_info *fi)
 {
 	(void)fi;
-	list(req, ino,
-	     &(struct listing){ .offset = offset,
-				.size = size,
-				.pid = fuse_req_ctx(req)->pid,
-				.valid = (uint64_t)LONG_TIME });
+	list(req, ino, (struct listing){ offset, size, 0, (int)LONG_TIME });
 }
 
 /* All else, like FLUSH, libfuse answers with ENOSYS, or not at all (FORGET). */

@@ -147,8 +147,8 @@ static int take(struct psi *p, uint64_t fh, const struct noted *n, int *fd)
 {
 	int r = wanted(p, fh, n);
 
-	if (r > 0)
-		r = watch(p, fh, fd);
+	if (r > 0) /* without an FD it was there a moment ago */
+		r = *fd < 0 ? -EAGAIN : watch(p, fh, fd);
 	if (r == 0 && !note(p, fh, n) && psi_armed(p, fh))
 		psi_disarm(p, psi_armed(p, fh));
 

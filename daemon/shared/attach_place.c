@@ -126,8 +126,8 @@ static bool is_ours(const struct mountinfo *m)
 	return false;
 }
 
-/* What is served by who asks is anybody's; what is pinned is one container's.
- */
+/* What is served by who asks is anybody's; what is pinned is one container's,
+ * and not that of who does not know its id. */
 static bool is_for(const struct mountinfo *m, const char *id)
 {
 	static const char pinned[] = "/containers/";
@@ -140,7 +140,7 @@ static bool is_for(const struct mountinfo *m, const char *id)
 
 	rest.p += sizeof(pinned) - 1;
 	rest.len -= sizeof(pinned) - 1;
-	return slice_until(&rest, '/', &owner) && slice_is(owner, id);
+	return id && slice_until(&rest, '/', &owner) && slice_is(owner, id);
 }
 
 static enum attach_outcome classify_mount(const struct attach *a,
