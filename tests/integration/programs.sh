@@ -40,30 +40,35 @@ apt() {
 # fetch PACKAGE: it and what it needs, unpacked in $programs; its reason is
 # printed where that cannot be.
 fetch() {
-	local package
+	local package packages=$work/packages
 
 	command -v apt-get >/dev/null || { echo "no apt-get here" && return 1; }
 	if ! apt --simulate install "$1" >"$work/wanted" 2>"$work/why"; then
 		sed -n 's/^E: //p' "$work/why" | head -n 1
 		return 1
 	fi
-	mkdir -p "$programs/packages"
+	mkdir -p "$packages" "$programs"
 	# shellcheck disable=SC2046
-	(cd "$programs/packages" && apt download $(awk '$1 == "Inst" {
+	(cd "$packages" && apt download $(awk '$1 == "Inst" {
 		print $2 }' "$work/wanted")) >/dev/null 2>"$work/why" ||
 		{ sed -n 's/^E: //p' "$work/why" | head -n 1 && return 1; }
-	for package in "$programs"/packages/*.deb; do
+	for package in "$packages"/*.deb; do
 		dpkg -x "$package" "$programs"
 	done
+	rm -r "$packages"
 }
 
 # need_unpacked PROGRAM PACKAGE: installed, or unpacked in $programs and then in
 # our PATH, with its libraries in LD_LIBRARY_PATH of who asks for them.
 need_unpacked() {
 	PATH=$PATH:$programs/usr/sbin:$programs/usr/bin
-	command -v "$1" >/dev/null || fetch "$2" >"$work/said" ||
-		skip "$1 is missing: $(cat "$work/said")"
-	rm -rf "$programs/packages"
+	mkdir -p "$programs"
+	# Another test may be about to fetch the same.
+	(
+		flock 9
+		command -v "$1" >/dev/null || fetch "$2" >"$work/said" 9>&- ||
+			skip "$1 is missing: $(cat "$work/said")"
+	) 9>"$programs/lock" || exit
 	command -v "$1" >/dev/null || skip "$1 is not in $2"
 }
 
@@ -80,7 +85,6 @@ fetch_programs() {
 		[ ! -e "$programs$file" ] || continue
 		fetch "$package" >"$work/said" || cp "$work/said" "$why"
 	done <<<"$programs_wanted"
-	rm -rf "$programs/packages"
 }
 
 # client_mounts: that tree, and what the java of Debian has in /etc.
