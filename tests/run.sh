@@ -191,7 +191,7 @@ check_format() {
 }
 
 check_scripts() {
-	scripts | xargs shellcheck -x
+	scripts | xargs -P "$jobs" -n 12 shellcheck -x
 }
 
 check_man() {
