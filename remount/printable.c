@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* UTF-8 told from what is not, RFC 3629. */
+/* What a terminal, or JSON, can be given of a text. */
 #include "printable.h"
 
 #include <stdbool.h>
@@ -8,54 +8,13 @@
 
 #include "base.h"
 #include "str.h"
+#include "utf8.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
-
-/* The bytes of a character: the first, the second, and how many in all. */
-static const struct form {
-	unsigned char first[2]; /* from, to */
-	unsigned char second[2];
-	unsigned char len;
-} forms[] = {
-	{ { 0x00, 0x7f }, { 0, 0 }, 1 },
-	{ { 0xc2, 0xdf }, { 0x80, 0xbf }, 2 },
-	{ { 0xe0, 0xe0 }, { 0xa0, 0xbf }, 3 },
-	{ { 0xe1, 0xec }, { 0x80, 0xbf }, 3 },
-	{ { 0xed, 0xed }, { 0x80, 0x9f }, 3 },
-	{ { 0xee, 0xef }, { 0x80, 0xbf }, 3 },
-	{ { 0xf0, 0xf0 }, { 0x90, 0xbf }, 4 },
-	{ { 0xf1, 0xf3 }, { 0x80, 0xbf }, 4 },
-	{ { 0xf4, 0xf4 }, { 0x80, 0x8f }, 4 },
-};
 
 static bool within(unsigned char c, const unsigned char range[2])
 {
 	return c >= range[0] && c <= range[1];
-}
-
-static bool has_form(const unsigned char *s, const struct form *f)
-{
-	static const unsigned char later[] = { 0x80, 0xbf };
-
-	if (!within(s[0], f->first))
-		return false;
-	if (f->len > 1 && !within(s[1], f->second))
-		return false;
-	for (size_t i = 2; i < f->len; i++)
-		if (!within(s[i], later))
-			return false;
-
-	return true;
-}
-
-/* Of the character that S begins with, in bytes; 0: it is none. */
-static size_t length(const char *s)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
-		if (has_form((const unsigned char *)s, &forms[i]))
-			return forms[i].len;
-
-	return 0;
 }
 
 /* Of three bytes: what ends a line, turns its direction, or takes no room, by
@@ -98,7 +57,7 @@ void printable_line(const char *text, struct str *out)
 	const char *end = text + PRINTABLE_MAX;
 
 	while (*text) {
-		size_t len = length(text);
+		size_t len = utf8_length(text);
 
 		if (text >= end) {
 			str_adds(out, "...");
@@ -119,7 +78,7 @@ void printable_line(const char *text, struct str *out)
 void printable_json(const char *text, struct str *out)
 {
 	while (*text) {
-		size_t len = length(text);
+		size_t len = utf8_length(text);
 
 		if (len)
 			str_add(out, text, len);
