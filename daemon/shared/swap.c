@@ -7,6 +7,7 @@
 #include "swap.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -15,7 +16,8 @@
 #define MOVE_MOUNT_BENEATH 0x00000200 /* Linux 6.5 */
 #endif
 
-#define FD_LINK_SIZE 32
+#define FD_LINK_SIZE  32
+#define BENEATH_TRIES 50
 
 /* FD's magic link, as seen from PROC, which becomes the working directory. */
 static int fd_link(int proc, int fd, char path[FD_LINK_SIZE])
@@ -91,13 +93,28 @@ static int mount_over(int proc, int source, int place)
 	return r < 0 ? r : 1;
 }
 
+/* Both are there, for we have them open; yet Linux (6.18) says ENOENT once in a
+ * while when mounts of others change at that moment. Nothing was done then. */
+static int move_beneath(int source, int place)
+{
+	int r = -ENOENT;
+
+	for (int i = 0; i < BENEATH_TRIES && r == -ENOENT; i++) {
+		r = move(source, place, MOVE_MOUNT_BENEATH);
+		if (r == -ENOENT)
+			(void)sched_yield();
+	}
+
+	return r;
+}
+
 /* The new one goes beneath the old one, then the old one goes. Should the
  * container have mounted something on it in between, that is what the new one
  * was put beneath and what has gone; then the old one is still there, beneath
  * the new one. To ask would cost more than the rest. */
 int swap_mount(int proc, int source, int place)
 {
-	int r = move(source, place, MOVE_MOUNT_BENEATH);
+	int r = move_beneath(source, place);
 
 	if (r == -EINVAL)
 		return mount_over(proc, source, place);
