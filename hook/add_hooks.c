@@ -2,7 +2,6 @@
 /* stdin to stdout, with our hooks. */
 #include "add_hooks.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -15,22 +14,6 @@
 #include "oci.h"
 #include "options.h"
 #include "splice.h"
-
-static int print(const struct str *text)
-{
-	for (size_t at = 0; at < text->len;) {
-		ssize_t n =
-			write(STDOUT_FILENO, text->text + at, text->len - at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		at += (size_t)n;
-	}
-
-	return 0;
-}
 
 /* What `ctr oci spec` prints limits open files to 1024, and containerd applies
  * that to all containers of which the spec is the base, while without one they
@@ -65,7 +48,7 @@ int add_hooks(const struct options *o)
 		log_error(r, NULL, "read the spec on stdin");
 	else if ((r = change(o, &spec, &out)) < 0)
 		log_error(r, "nothing is printed", "add hooks to the spec");
-	else if ((r = print(&out)) < 0)
+	else if ((r = file_write_fd(STDOUT_FILENO, out.text, out.len)) < 0)
 		log_error(r, NULL, "print the spec");
 
 	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;

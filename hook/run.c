@@ -10,57 +10,41 @@
 #include "log.h"
 #include "options.h"
 
-struct step {
+/* Who calls us, and where. */
+enum caller {
+	BY_OCI = 1 << 0,
+	BY_LXC = 1 << 1, /* on the host */
+	WITHIN = 1 << 2, /* by LXC, in the container's namespaces */
+};
+#define ON_HOST (BY_OCI | BY_LXC)
+#define ANYONE  (ON_HOST | WITHIN)
+
+static const struct {
 	const char *doing;
 	job_step *take;
+	unsigned callers; /* for whom it is taken */
+} steps[] = {
+	{ "state on stdin", job_read_state, BY_OCI },
+	{ "read", job_read_config, BY_OCI },
+	{ "LXC's variable", job_lxc_state, BY_LXC | WITHIN },
+	{ "annotations", job_select, ANYONE },
+	{ "open", job_open_machine, ON_HOST },
+	{ "process", job_open_target, ON_HOST },
+	{ "open", job_lxc_places, WITHIN },
+	{ "view", job_plan, ANYONE },
+	{ "wait for its turn", job_turn, ON_HOST },
+	{ "record it", job_record, ON_HOST },
+	{ "views at", job_open_origin, ANYONE },
+	{ "open its views", job_open_views, ANYONE },
+	{ "mount its views", job_mount, ANYONE },
 };
 
-static const struct step oci_steps[] = {
-	{ "state on stdin", job_read_state },
-	{ "read", job_read_config },
-	{ "annotations", job_select },
-	{ "open", job_open_machine },
-	{ "process", job_open_target },
-	{ "view", job_plan },
-	{ "wait for its turn", job_turn },
-	{ "record it", job_record },
-	{ "views at", job_open_origin },
-	{ "open its views", job_open_views },
-	{ "mount its views", job_mount },
-	{ NULL, NULL },
-};
-
-static const struct step lxc_steps[] = {
-	{ "LXC's variable", job_lxc_state },
-	{ "annotations", job_select },
-	{ "open", job_open_machine },
-	{ "process", job_open_target },
-	{ "view", job_plan },
-	{ "wait for its turn", job_turn },
-	{ "record it", job_record },
-	{ "views at", job_open_origin },
-	{ "open its views", job_open_views },
-	{ "mount its views", job_mount },
-	{ NULL, NULL },
-};
-
-static const struct step lxc_mount_steps[] = {
-	{ "LXC's variable", job_lxc_state },
-	{ "annotations", job_select },
-	{ "open", job_lxc_places },
-	{ "view", job_plan },
-	{ "views at", job_open_origin },
-	{ "open its views", job_open_views },
-	{ "mount its views", job_mount },
-	{ NULL, NULL },
-};
-
-static const struct step *steps_for(const struct options *o)
+static enum caller caller_of(const struct options *o)
 {
 	if (!o->with_lxc)
-		return oci_steps;
+		return BY_OCI;
 
-	return lxc_within(&o->lxc) ? lxc_mount_steps : lxc_steps;
+	return lxc_within(&o->lxc) ? WITHIN : BY_LXC;
 }
 
 void job_free(struct job *j)
@@ -120,17 +104,20 @@ void hook_undo(const struct options *o, const struct progress *p)
 
 int hook_run(const struct options *o, struct progress *p)
 {
+	const enum caller caller = caller_of(o);
 	autojob struct job j = JOB_NONE;
 	autostr struct str line = { 0 };
 	int r = 0;
 
 	j.options = o;
 	j.progress = p;
-	for (const struct step *s = steps_for(o); r == 0 && s->take; s++) {
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(steps); i++) {
+		if (!(steps[i].callers & caller))
+			continue;
 		str_reset(&j.what);
 		j.why = NULL;
-		p->doing = s->doing;
-		r = s->take(&j);
+		p->doing = steps[i].doing;
+		r = steps[i].take(&j);
 	}
 
 	if (r == -ENOSYS)

@@ -16,6 +16,9 @@ int file_read(int dir, const char *path, size_t max, struct str *out);
 /* Append all that can still be read from FD; otherwise as file_read(). */
 int file_read_fd(int fd, size_t max, struct str *out);
 
+/* Write all LEN bytes of TEXT to FD. Returns 0 or -errno. */
+int file_write_fd(int fd, const char *text, size_t len);
+
 /* Append the content of FD from offset 0, in a single pread(2) where it fits.
  *
  * Only for files that the kernel prints in one piece (single_open(), kernfs

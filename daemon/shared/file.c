@@ -103,7 +103,7 @@ int file_pread_head(int fd, struct str *out)
 	return n < 0 ? (int)n : 0;
 }
 
-static int write_all(int fd, const char *text, size_t len)
+int file_write_fd(int fd, const char *text, size_t len)
 {
 	while (len) {
 		ssize_t n = write(fd, text, len);
@@ -156,7 +156,7 @@ int file_replace(int dir, const char *path, const char *text, size_t len,
 	if (fd < 0)
 		return fd;
 
-	return settle(dir, name, path, write_all(fd, text, len));
+	return settle(dir, name, path, file_write_fd(fd, text, len));
 }
 
 int file_replace_as(int dir, const char *path, const char *text, size_t len,
@@ -170,7 +170,7 @@ int file_replace_as(int dir, const char *path, const char *text, size_t len,
 		return fd;
 
 	/* In this order: a change of owner takes away some bits. */
-	r = write_all(fd, text, len);
+	r = file_write_fd(fd, text, len);
 	if (r == 0 && (fchown(fd, as->st_uid, as->st_gid) < 0 ||
 		       fchmod(fd, as->st_mode & 07777) < 0))
 		r = -errno;
