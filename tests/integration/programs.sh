@@ -38,23 +38,26 @@ apt() {
 }
 
 # fetch PACKAGE: it and what it needs, unpacked in $programs; its reason is
-# printed where that cannot be.
+# printed where that cannot be. What is there already is left alone: another test
+# may be running it.
 fetch() {
-	local package packages=$work/packages
+	local verb package there=$programs/unpacked packages=$work/packages
 
 	command -v apt-get >/dev/null || { echo "no apt-get here" && return 1; }
 	if ! apt --simulate install "$1" >"$work/wanted" 2>"$work/why"; then
 		sed -n 's/^E: //p' "$work/why" | head -n 1
 		return 1
 	fi
-	mkdir -p "$packages" "$programs"
-	# shellcheck disable=SC2046
-	(cd "$packages" && apt download $(awk '$1 == "Inst" {
-		print $2 }' "$work/wanted")) >/dev/null 2>"$work/why" ||
-		{ sed -n 's/^E: //p' "$work/why" | head -n 1 && return 1; }
-	for package in "$packages"/*.deb; do
-		dpkg -x "$package" "$programs"
-	done
+	mkdir -p "$packages" "$there"
+	while read -r verb package _; do
+		[ "$verb" = Inst ] || continue
+		[ ! -e "$there/$package" ] || continue
+		(cd "$packages" && apt download "$package") \
+			</dev/null >/dev/null 2>"$work/why" ||
+			{ sed -n 's/^E: //p' "$work/why" | head -n 1 && return 1; }
+		dpkg -x "$packages/${package}_"*.deb "$programs"
+		touch "$there/$package"
+	done <"$work/wanted"
 	rm -r "$packages"
 }
 

@@ -88,7 +88,7 @@ for mode in besteffort required; do
 done
 timed a "$init" --mode=required
 assert_between "ms, by default" 1950 $((3900 + more)) "$took"
-assert_equal "processes left" '' "$(pgrep -x resview-hook || true)"
+assert_equal "processes left" '' "$(pgrep -f "^$hook .*--run-dir $run" || true)"
 for child in $(pgrep -P "$daemon" || true); do kill -CONT "$child"; done
 kill -CONT "$daemon"
 wait_for 5 serves "$fs" || fail "the daemon does not come back"
