@@ -50,7 +50,6 @@ host_mounts() {
 # has further options of the hook; each JQ-EDIT is applied last, in order.
 make_bundle() {
 	local name=$1 bundle=$work/$1 program edit v2=''
-	local slow=${RESVIEW_EMULATED:+--timeout=30}
 
 	shift
 	! on_v2 || v2=yes
@@ -62,7 +61,7 @@ make_bundle() {
 	done
 	jq -n --arg rootfs "$work/rootfs" --arg cgroup "/$group/$name" \
 		--arg hook "$hook" --arg run "$run" --arg v2 "$v2" \
-		--arg options "$slow ${RESVIEW_HOOK:-}" \
+		--arg options "$patient ${RESVIEW_HOOK:-}" \
 		--arg binds "$(host_mounts)" "$program" >"$bundle/config.json"
 	[ -x "$hook" ] || ! grep -q '"hooks"' "$bundle/config.json" ||
 		fail "$hook is not built"

@@ -40,7 +40,8 @@ run_hook() {
 
 	until read -r -t 0 || [ $((tries -= 1)) = 0 ]; do sleep 0.05; done
 	status=0
-	"$hook" --run-dir "$run" "$@" >"$work/out" 2>"$work/error" || status=$?
+	"$hook" --run-dir "$run" ${patient:+"$patient"} "$@" \
+		>"$work/out" 2>"$work/error" || status=$?
 	error=$(cat "$work/error")
 }
 

@@ -56,6 +56,9 @@ run='' # the last daemon's --run-dir, mount point and pid
 fs=''
 daemon=''
 bin='' # where its programs are
+# Of a hook: by itself it gives up after 2 s, and the container has the host's
+# files. What is tested is seldom that, and a busy machine may take as long.
+patient=--timeout=30
 
 # --- the end ---------------------------------------------------------------
 

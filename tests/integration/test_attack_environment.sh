@@ -83,7 +83,7 @@ planted() {
 step "resview-hook"
 host_before
 cat "/proc/$init/mountinfo" >"$work/planted.before"
-planted "$hook" --run-dir "$run" --mode=required < <(state planted "$init")
+planted "$hook" --run-dir "$run" "$patient" --mode=required < <(state planted "$init")
 cat "/proc/$init/mountinfo" >"$work/planted.after"
 assert_equal "exit code ($error)" 0 "$status"
 assert_equal "said" '' "$error"

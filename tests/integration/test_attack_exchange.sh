@@ -88,7 +88,7 @@ raced() {
 	while [ "${EPOCHREALTIME%.*}" -lt $end ]; do
 		racer_go
 		status=0
-		"$hook" --run-dir "$run" --mode=required \
+		"$hook" --run-dir "$run" "$patient" --mode=required \
 			--views=proc,cpu <"$work/state" \
 			2>"$work/error" || status=$?
 		racer_stop

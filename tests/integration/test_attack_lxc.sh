@@ -31,8 +31,8 @@ within() {
 	nsenter --target "$init" --mount env LXC_HOOK_TYPE=mount \
 		LXC_NAME="$name" LXC_CONFIG_FILE="$work/conf" \
 		LXC_ROOTFS_MOUNT="$work/$name/rootfs" "$@" \
-		"$hook" --lxc --mode=required --run-dir "$run" </dev/null \
-		>"$work/out" 2>"$work/error" || status=$?
+		"$hook" --lxc --mode=required --run-dir "$run" "$patient" \
+		</dev/null >"$work/out" 2>"$work/error" || status=$?
 	error=$(cat "$work/error")
 	cat "/proc/$init/mountinfo" >"$work/$name.after"
 	assert_equal "mounts" '' "$(wrong_mounts "$name" "$work/$name/rootfs" '')"
@@ -102,8 +102,8 @@ outside() {
 	status=0
 	env LXC_HOOK_TYPE=start-host LXC_NAME=outer LXC_PID="$pid" \
 		LXC_CONFIG_FILE="$work/conf" "$@" \
-		"$hook" --lxc --mode=required --run-dir "$run" </dev/null \
-		>"$work/out" 2>"$work/error" || status=$?
+		"$hook" --lxc --mode=required --run-dir "$run" "$patient" \
+		</dev/null >"$work/out" 2>"$work/error" || status=$?
 	error=$(cat "$work/error")
 	assert_host
 }

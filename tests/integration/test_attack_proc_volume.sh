@@ -34,12 +34,13 @@ lie() {
 		fail "no FUSE: $(cat "$work/$1/lie")"
 }
 
-# quickly COMMAND...: what FUSE never answers does not hold it up.
+# quickly COMMAND...: what FUSE never answers does not hold it up: it takes less
+# than the time that the hook has here.
 quickly() {
 	local begun=${EPOCHREALTIME/./}
 
 	"$@"
-	assert_between "ms" 0 4000 $(((${EPOCHREALTIME/./} - begun) / 1000))
+	assert_between "ms" 0 25000 $(((${EPOCHREALTIME/./} - begun) / 1000))
 }
 
 step "a tmpfs, a volume, parts of procfs and sysfs on /proc"

@@ -80,7 +80,7 @@ step "all that is looked up in there"
 strace -e trace=getpid true 2>/dev/null || skip "cannot trace"
 stand_in traced
 state traced "$init" | strace -f -y -o "$work/trace" \
-	"$hook" --run-dir "$run" --mode=required --timeout=9
+	"$hook" --run-dir "$run" --mode=required "$patient"
 child=$(awk '/setns\(/ { print $1; exit }' "$work/trace")
 sed -n '/setns(/,$p' "$work/trace" | grep "^$child " >"$work/inside"
 opened=$(grep -E '^[0-9]+ +open(at)?\(' "$work/inside" |

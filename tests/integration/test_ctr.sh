@@ -48,7 +48,7 @@ engine_start box
 assert_sees box 65536 1
 
 step "it ends by itself"
-spec_of short | "$hook" --add-hooks --run-dir="$run" |
+spec_of short | "$hook" --add-hooks --run-dir="$run" "$patient" |
 	jq '.process.args = ["sh", "-c", "grep MemTotal /proc/meminfo; exit 5"]' \
 		>"$work/short.json"
 code=0

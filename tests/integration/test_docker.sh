@@ -59,7 +59,7 @@ has_runtime() {
 }
 
 step "added while dockerd runs, by SIGHUP"
-own_settings "hook = --run-dir=$run"
+own_settings "hook = --run-dir=$run $patient"
 dockerd_begin 'del(.runtimes)'
 dockerd_image
 ! has_runtime resview >/dev/null || fail "it has the runtime already"
@@ -74,7 +74,7 @@ assert_equal "what keeps the package" '' "$(runtime_users)"
 d rm --force one other >/dev/null
 
 step "with arguments: Docker writes a shell script that has them"
-echo "hook = --run-dir=$run --views=uptime" >"$work/conf"
+echo "hook = --run-dir=$run $patient --views=uptime" >"$work/conf"
 # shellcheck disable=SC2016
 reload '.runtimes.wrapped = {path: .runtimes.resview.path,
 	runtimeArgs: ["--resview-config=\($work)/conf"]}'
@@ -184,7 +184,7 @@ exec unshare --mount --propagation slave sh -c \
 	'mount -t tmpfs none /sys/fs/cgroup/unified && exec crun "$@"' crun "$@"
 END
 chmod +x "$work/crun"
-own_settings "runtime = $work/crun" "hook = --run-dir=$run"
+own_settings "runtime = $work/crun" "hook = --run-dir=$run $patient"
 box nine --detach -- sleep 900 >/dev/null
 assert_equal "memory" 65536 "$(memory nine)"
 d restart --time 0 nine >/dev/null

@@ -51,7 +51,7 @@ assert_equal MemTotal "$total" "$(asked box "${ask[@]}")"
 
 step "buildah run, by /etc/containers/oci/hooks.d"
 mkdir -p /etc/containers/oci/hooks.d
-"$hook" --run-dir="$run" --print-config podman \
+"$hook" --run-dir="$run" "$patient" --print-config podman \
 	>/etc/containers/oci/hooks.d/50-resview.json
 assert_equal MemTotal 65536 "$(asked box "${ask[@]}")"
 assert_equal cpuinfo 1 "$(asked box grep -c ^processor /proc/cpuinfo)"
@@ -63,7 +63,8 @@ rm /etc/containers/oci/hooks.d/50-resview.json
 
 step "buildah build --hooks-dir"
 mkdir "$work/hooks.d"
-"$hook" --run-dir="$run" --print-config podman >"$work/hooks.d/50-resview.json"
+"$hook" --run-dir="$run" "$patient" --print-config podman \
+	>"$work/hooks.d/50-resview.json"
 cat >"$work/Containerfile" <<'END'
 FROM scratch
 COPY / /

@@ -15,9 +15,9 @@ make_busybox_rootfs "$work/rootfs"
 
 step "what is installed"
 mkdir "$work/50-resview.d" "$work/50-resview-all.d"
-"$hook" --run-dir="$run" --print-config podman \
+"$hook" --run-dir="$run" "$patient" --print-config podman \
 	>"$work/50-resview-all.d/50-resview-all.json"
-"$hook" --run-dir="$run" --default=off --print-config podman \
+"$hook" --run-dir="$run" "$patient" --default=off --print-config podman \
 	>"$work/50-resview.d/50-resview.json"
 
 # podman_run HOOKS OPTION... -- COMMAND...: a container of 64 MiB.

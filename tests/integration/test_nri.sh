@@ -45,7 +45,7 @@ printf '#!/bin/sh\nexec %s "$@"\n' "$injector" >"$work/nri/10-hook-injector"
 chmod +x "$work/nri/10-hook-injector"
 
 step "the hook of those that ask"
-"$hook" --run-dir="$run" --default=off --print-config=podman \
+"$hook" --run-dir="$run" "$patient" --default=off --print-config=podman \
 	>"$work/etc/oci/hooks.d/50-resview.json"
 cri_begin "[plugins.\"io.containerd.nri.v1.nri\"]
 disable = false
@@ -70,7 +70,7 @@ assert_equal "records" '' "$(records)"
 step "the hook of all"
 # shellcheck disable=SC2154 # of containerd.sh
 stop_pid "$containerd_pid"
-"$hook" --run-dir="$run" --print-config=podman \
+"$hook" --run-dir="$run" "$patient" --print-config=podman \
 	>"$work/etc/oci/hooks.d/50-resview.json"
 containerd_start
 pod plain runc

@@ -50,7 +50,7 @@ fi
 assert_equal "records" '' "$(ls "$run/containers")"
 
 step "one that asks, by --annotation and in a Kubernetes file"
-"$hook" --run-dir="$run" --default=off --print-config podman \
+"$hook" --run-dir="$run" "$patient" --default=off --print-config podman \
 	>"$work/hooks.d/50-resview-all.json"
 podman_run plain
 assert_equal "does not ask" "$host" "$(total plain)"

@@ -274,7 +274,7 @@ need runc
 start_resviewd
 make_bundle box '.hooks = null'
 cp "$work/box/config.json" "$work/before"
-echo "hook = --run-dir=$run" >"$work/conf"
+echo "hook = --run-dir=$run $patient" >"$work/conf"
 box() {
 	"$ours" --resview-config="$work/conf" --root "$work/runc" "$@"
 }

@@ -32,7 +32,7 @@ handler() {
 	local name=$1 text
 
 	shift
-	text=$("$hook" --run-dir="$run" "$@" --print-config=containerd |
+	text=$("$hook" --run-dir="$run" "$patient" "$@" --print-config=containerd |
 		sed "s|/etc/containerd/resview.json|$containerd_dir/$name.json|
 			s|runtimes\.resview|runtimes.$name|")
 	eval "$(sed -n 's/^#   //p' <<<"$text")"

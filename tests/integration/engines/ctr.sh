@@ -52,7 +52,7 @@ start_with() {
 
 engine_run() {
 	if [ "$2" = with ]; then
-		spec_of "$1" | "$hook" --add-hooks --run-dir="$run"
+		spec_of "$1" | "$hook" --add-hooks --run-dir="$run" "$patient"
 	else
 		spec_of "$1"
 	fi | start_with "$1" --runc-binary "$(command -v "$(stand_in_for runc)")"

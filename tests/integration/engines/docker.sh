@@ -20,7 +20,7 @@ engine_wiring() {
 }
 
 engine_begin() {
-	own_settings "hook = --run-dir=$run"
+	own_settings "hook = --run-dir=$run $patient"
 	dockerd_begin .
 	dockerd_image
 }

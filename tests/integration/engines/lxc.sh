@@ -26,7 +26,7 @@ engine_begin() {
 
 engine_run() {
 	# Without us, too: the bench measures all that is done here.
-	"$hook" --run-dir="$run" --print-config lxc >"$work/with.conf"
+	"$hook" --run-dir="$run" "$patient" --print-config lxc >"$work/with.conf"
 	[ "$2" = with ] || : >"$work/with.conf"
 	lxc_make "$1" ${idmap[@]+"${idmap[@]}"} <"$work/with.conf"
 	lxc_start "$1"

@@ -27,7 +27,7 @@ hooks=()
 engine_begin() {
 	make_engine_rootfs "$work/rootfs"
 	mkdir "$work/hooks.d"
-	"$hook" --run-dir="$run" --print-config podman \
+	"$hook" --run-dir="$run" "$patient" --print-config podman \
 		>"$work/hooks.d/50-resview-all.json"
 }
 

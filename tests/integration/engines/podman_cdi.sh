@@ -15,7 +15,8 @@ engine_begin() {
 	make_engine_rootfs "$work/rootfs"
 	cp -a /etc "$work/etc"
 	mkdir -p "$work/etc/cdi"
-	"$hook" --run-dir="$run" --print-config cdi >"$work/etc/cdi/resview.json"
+	"$hook" --run-dir="$run" "$patient" --print-config cdi \
+		>"$work/etc/cdi/resview.json"
 	mount --bind "$work/etc" /etc
 }
 

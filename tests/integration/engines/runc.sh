@@ -29,7 +29,7 @@ engine_run() {
 		| .linux.resources.memory.limit = 67108864
 		| .linux.resources.cpu = {quota: 50000, period: 100000}'
 	# Without us, too: the bench measures all that is done here.
-	"$hook" --run-dir="$run" --print-config runc |
+	"$hook" --run-dir="$run" "$patient" --print-config runc |
 		jq -s '.[0] * .[1]' "$work/$1/config.json" - >"$work/with.json"
 	[ "$2" = without ] || mv "$work/with.json" "$work/$1/config.json"
 	start_container "$by_hand" "$1"
