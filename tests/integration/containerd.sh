@@ -55,8 +55,12 @@ containerd_start() {
 		>>"$containerd_dir.log" 2>&1 &
 	containerd_pid=$!
 	pids+=("$containerd_pid")
-	wait_for 20 ctr_in default version ||
+	wait_for 20 containerd_answers ||
 		fail "containerd does not answer: $(tail -n 3 "$containerd_dir.log")"
+}
+
+containerd_answers() {
+	ctr_in default version
 }
 
 containerd_shims() {
@@ -101,7 +105,7 @@ containerd_end() {
 # make_wrapper: resview-runtime as $work/resview-runtime. containerd passes no
 # options to it; installed, it has those of its own file.
 make_wrapper() {
-	echo "hook = --run-dir=$run" >"$work/resview.conf"
+	echo "hook = --run-dir=$run $patient" >"$work/resview.conf"
 	cat >"$work/resview-runtime" <<-END
 		#!/bin/sh
 		exec $build/hook/resview-runtime --resview-config=$work/resview.conf "\$@"

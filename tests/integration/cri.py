@@ -64,6 +64,7 @@ MESSAGES = {
 
 METHODS = {
     'Version': ('Empty', 'VersionResponse'),
+    'Status': ('Empty', 'Empty'),
     'RunPodSandbox': ('RunPodSandboxRequest', 'PodId'),
     'StopPodSandbox': ('PodId', 'Empty'),
     'RemovePodSandbox': ('PodId', 'Empty'),
@@ -128,9 +129,10 @@ def decode(message, data):
         key, at = read_varint(data, at)
         value, at = read_varint(data, at)
         if key & 7 == BYTES:
-            at, value = at + value, data[at:at + value].decode()
+            at, value = at + value, data[at:at + value]
         if key >> 3 in names:
-            out[names[key >> 3]] = value
+            out[names[key >> 3]] = (value.decode() if key & 7 == BYTES
+                                    else value)
     return out
 
 

@@ -16,6 +16,12 @@ cri() {
 	python3 "$here/cri.py" "$containerd_dir/socket" "$@"
 }
 
+# containerd_answers: its part that pods are asked of is ready some time after
+# the rest.
+containerd_answers() {
+	cri Status
+}
+
 # cri_plugin: what containerd calls it.
 cri_plugin() {
 	if containerd_is 2; then

@@ -68,7 +68,7 @@ remove_cgroups() {
 	for dir in /sys/fs/cgroup/"$group" /sys/fs/cgroup/*/"$group"; do
 		[ -d "$dir" ] || continue
 		# A task that was just killed holds its cgroup for a moment.
-		for _ in $(seq 40); do
+		for _ in $(seq 200); do
 			find "$dir" -depth -type d -exec rmdir {} + 2>/dev/null
 			[ -d "$dir" ] || break
 			sleep 0.05
@@ -91,12 +91,18 @@ kill_all() {
 	done
 	for pid in ${pids[@]+"${pids[@]}"}; do
 		kill "$pid" 2>/dev/null || continue
-		for _ in $(seq 50); do
-			kill -0 "$pid" 2>/dev/null || break
-			sleep 0.1
-		done
-		kill -KILL "$pid" 2>/dev/null || true
+		ends_soon "$pid" || kill -KILL "$pid" 2>/dev/null || continue
+		ends_soon "$pid"
 	done
+}
+
+# ends_soon PID: within five seconds.
+ends_soon() {
+	for _ in $(seq 50); do
+		kill -0 "$1" 2>/dev/null || return 0
+		sleep 0.1
+	done
+	return 1
 }
 
 # kill_orphans: the workers of supervisors that were killed.
@@ -166,9 +172,10 @@ since() {
 
 # --- assertions ------------------------------------------------------------
 
-# wait_for SECONDS COMMAND...: until COMMAND succeeds.
+# wait_for SECONDS COMMAND...: until COMMAND succeeds. It may take four times as
+# long: other tests run beside this one, and who knows what else.
 wait_for() {
-	local tries=$(($1 * 20))
+	local tries=$(($1 * 80))
 
 	shift
 	while [ "$tries" -gt 0 ]; do

@@ -19,15 +19,26 @@ in_its_place() {
 	ln -s resviewd "$bin/lxcfs"
 }
 
-# start_lxcfs_named [OPTION...]: as LXCFS's units do; sets $daemon and $fs.
-start_lxcfs_named() {
-	setpriv --pdeathsig TERM "$bin/lxcfs" "$@" "$place" \
-		>>"$work/resviewd.log" 2>&1 &
+# start_named PROGRAM [OPTION...]: resviewd by that name; sets $daemon and $fs.
+# Its own word is waited for: there may be a worker that serves already.
+start_named() {
+	local log=$work/resviewd.log said
+
+	touch "$log"
+	said=$(wc -l <"$log")
+	setpriv --pdeathsig TERM "$@" >>"$log" 2>&1 &
 	daemon=$!
 	pids+=("$daemon")
 	fs=$place
+	wait_for 10 sh -c "tail -n '+$((said + 1))' '$log' |
+		grep -q 'serving '" || fail "${1##*/} does not serve"
 	wait_for 10 serves "$place" || fail "nobody serves $place"
 	wait_for 10 repaired || fail "resview-remount does not end"
+}
+
+# start_lxcfs_named [OPTION...]: as LXCFS's units do.
+start_lxcfs_named() {
+	start_named "$bin/lxcfs" "$@" "$place"
 }
 
 # shellcheck source=tests/integration/programs.sh

@@ -26,7 +26,7 @@ racer() {
 		>"$work/from" 2>"$work/race.log" &
 	pids+=("$!")
 	exec 7>"$work/to" 8<"$work/from"
-	read -r -t 5 _ <&8 || fail "$(cat "$work/race.log")"
+	read -r -t 60 _ <&8 || fail "$(cat "$work/race.log")"
 }
 
 racer_go() {
@@ -39,7 +39,7 @@ racer_stop() {
 	local count
 
 	echo -n s >&7
-	read -r -t 5 count <&8 || fail "$(cat "$work/race.log")"
+	read -r -t 60 count <&8 || fail "$(cat "$work/race.log")"
 	exchanges=$((exchanges + count))
 }
 

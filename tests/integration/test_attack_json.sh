@@ -19,14 +19,16 @@ memory=192
 readelf -l "$hook" 2>/dev/null | grep -q INTERP && memory=4096
 
 # costs WHAT: the hook in required mode on $work/state; sets $status and $error.
+# Its time is that of the CPU: how long it takes is up to what else is running.
 costs() {
 	local ms mib
 
 	read -r status ms mib < <(python3 "$here/giant.py" run "$work/state" \
-		"$hook" --run-dir "$run" --mode=required 2>"$work/error")
+		"$hook" --run-dir "$run" "$patient" --mode=required \
+		2>"$work/error")
 	error=$(cat "$work/error")
 	echo "ok: $1: $ms ms, $mib MiB: ${error:0:100}"
-	assert_between "ms" 0 2900 "$ms"
+	assert_between "ms" 0 1500 "$ms"
 	assert_between "MiB" 0 $memory "$mib"
 	assert_between "bytes of stderr" 0 2000 "${#error}"
 }
@@ -107,7 +109,7 @@ for kind in objects unclosed same; do
 		--resview-config="$work/conf" --log "$work/said" \
 		create --bundle "$work/a" a 2>"$work/error")
 	echo "ok: $kind: $ms ms, $mib MiB"
-	assert_between "ms" 0 2900 "$ms"
+	assert_between "ms" 0 1500 "$ms"
 	assert_between "MiB" 0 $memory "$mib"
 	cmp -s "$work/a/config.json" "$work/as_it_was" ||
 		jq -e .hooks.createRuntime[0].path "$work/a/config.json" \
@@ -116,12 +118,14 @@ for kind in objects unclosed same; do
 done
 
 step "a config.json that never ends, or is no file"
+patient=--timeout=2
 for make in 'mkfifo' 'ln -s /dev/zero' 'ln -s /dev/tty' 'mkdir'; do
 	rm -rf "$work/a/config.json"
 	$make "$work/a/config.json"
 	state a "$init" >"$work/state"
 	refused "$make" 'a.*; the container does not start'
 done
+patient=--timeout=30
 rm -rf "$work/a/config.json"
 cp "$work/config" "$work/a/config.json"
 

@@ -28,7 +28,7 @@ in_there() {
 }
 
 # enter NAME PROGRAM...: PROGRAM, started with files of the host open and on
-# stdin the state of NAME, waits for 1.5 s once it is in there; sets $ours.
+# stdin the state of NAME, is stopped once it is in there; sets $ours.
 enter() {
 	local name=$1
 
@@ -42,7 +42,7 @@ enter() {
 		exec 21</sys/fs/cgroup 22<>/dev/null 1000</root
 		cd /etc
 		exec strace -f -o "$work/trace" -e trace=setns \
-			-e inject=setns:delay_exit=1500000 "$@" \
+			-e inject=setns:signal=STOP:when=1 "$@" \
 			<"$work/state" >"$work/out" 2>"$work/error"
 	) &
 	entering=$!
@@ -71,9 +71,10 @@ assert_clean() {
 		"$(awk '/^CapPrm/ { print $2 }' "/proc/$ours/status")"
 }
 
-# gone: the container has it behind it.
+# gone: it goes on, and the container has it behind it.
 gone() {
 	status=0
+	kill -CONT "$ours"
 	wait "$entering" || status=$?
 	assert_equal "exit code ($(cat "$work/error"))" 0 "$status"
 }
@@ -95,7 +96,7 @@ for prefix in '' "$without close_range --"; do
 	whole open
 	# shellcheck disable=SC2086
 	enter open $prefix "$hook" --run-dir "$run" --mode=required \
-		--timeout=9
+		--timeout=120
 	assert_clean
 	gone
 	forget open
@@ -105,7 +106,7 @@ assert_host
 
 step "what the container sees of it"
 whole seen
-enter seen "$hook" --run-dir "$run" --mode=required --timeout=9
+enter seen "$hook" --run-dir "$run" --mode=required --timeout=120
 assert_equal "processes in there" '' "$(in_container seen sh -c '
 	for dir in /proc/[0-9]*; do
 		cat $dir/cmdline 2>/dev/null; done | tr "\0" " "' |
@@ -133,7 +134,7 @@ for who in root user; do
 			| .type = "bind" | .options = ["rbind"] else . end)
 		| .process.capabilities[] |= (. + ["CAP_SYS_PTRACE"] | unique)'
 	whole shared '.linux.namespaces |= map(select(.type != "pid"))' "$edit"
-	enter shared "$hook" --run-dir "$run" --mode=required --timeout=9
+	enter shared "$hook" --run-dir "$run" --mode=required --timeout=120
 	got=$(in_container shared sh -c "
 		for name in exe fd/0 fd/1 cwd root mem maps environ ns/mnt; do
 			readlink /proc/$ours/\$name

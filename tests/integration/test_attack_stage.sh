@@ -68,7 +68,7 @@ python3 -c '
 import os, threading, time
 zombie = os.fork() or os._exit(0)
 threading.Thread(target=time.sleep, args=(900,), daemon=True).start()
-time.sleep(0.1)
+os.waitid(os.P_PID, zombie, os.WEXITED | os.WNOWAIT)
 print(zombie, threading.enumerate()[1].native_id, flush=True)
 time.sleep(900)' >"$work/odd" &
 pids+=("$!")

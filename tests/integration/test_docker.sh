@@ -114,13 +114,15 @@ assert_equal "its standard input" word \
 d pause three >/dev/null
 d unpause three >/dev/null
 d update --memory 96m --memory-swap -1 three >/dev/null
-sleep 0.3
-assert_equal "memory after docker update" 98304 "$(memory three)"
-d restart --time 5 three >/dev/null
+has_more() {
+	[ "$(memory three)" = 98304 ]
+}
+wait_for 2 has_more || fail "$(memory three) kB after docker update"
+d restart --time 60 three >/dev/null
 assert_equal "memory after docker restart" 98304 "$(memory three)"
 assert_equal "hooks" '[1,1]' "$(spec_of three |
 	jq -c '[.hooks.createRuntime, .hooks.poststop | length]')"
-d stop --time 5 three >/dev/null
+d stop --time 60 three >/dev/null
 assert_equal "exit code after docker stop" 5 \
 	"$(d inspect --format '{{.State.ExitCode}}' three)"
 d start three >/dev/null
@@ -149,7 +151,7 @@ assert_equal "memory" 65536 "$(memory five)"
 d rm --force five >/dev/null
 
 step "whoever wants no views by default"
-own_settings "hook = --run-dir=$run --default=off"
+own_settings "hook = --run-dir=$run $patient --default=off"
 box six --detach -- sleep 900 >/dev/null
 sees_host six || fail "it has views"
 d rm --force six >/dev/null

