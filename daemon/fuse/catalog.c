@@ -81,7 +81,7 @@ int catalog_path(const struct catalog *c, uint64_t id, struct str *out)
 	return nodes_path(c->nodes, node_index(id), out);
 }
 
-static bool is_containers(const struct catalog *c, uint64_t id)
+bool catalog_is_containers(const struct catalog *c, uint64_t id)
 {
 	return id == c->containers; /* serial 0 only */
 }
@@ -89,11 +89,6 @@ static bool is_containers(const struct catalog *c, uint64_t id)
 bool catalog_is_metrics(const struct catalog *c, uint64_t id)
 {
 	return id == c->metrics; /* serial 0 only */
-}
-
-bool catalog_passing(const struct catalog *c, uint64_t dir)
-{
-	return is_containers(c, dir);
 }
 
 void entry_stat(const struct entry *e, time_t born, struct stat *ret)
@@ -133,7 +128,7 @@ int catalog_stat(struct catalog *c, uint64_t id, struct entry *ret)
 	if (r < 0)
 		return r;
 
-	if (is_containers(c, id)) { /* as private as the records */
+	if (catalog_is_containers(c, id)) { /* as private as the records */
 		e.place.mode = S_IFDIR | 0500;
 	} else if (catalog_is_metrics(c, id)) {
 		e.place.mode = S_IFREG | 0444;
@@ -187,7 +182,7 @@ int catalog_lookup(struct catalog *c, uint64_t dir, const char *name,
 	long index;
 	int r;
 
-	if (is_containers(c, dir))
+	if (catalog_is_containers(c, dir))
 		return lookup_container(c, name, ret);
 	if (serial && !containers_has(c->cs, serial))
 		return -ENOENT;
@@ -272,7 +267,7 @@ int catalog_list(struct catalog *c, uint64_t dir, path_entry *fn, void *data)
 		return r;
 	if (!S_ISDIR(e.place.mode))
 		return -ENOTDIR;
-	if (is_containers(c, dir))
+	if (catalog_is_containers(c, dir))
 		return containers_list(c->cs, name_id, &n);
 
 	r = nodes_path(c->nodes, node_index(dir), &path);

@@ -33,8 +33,9 @@ void catalog_close(struct catalog *c);
 int catalog_lookup(struct catalog *c, uint64_t dir, const char *name,
 		   struct entry *ret);
 
-/* May each name in directory DIR mean another file at any time? */
-bool catalog_passing(const struct catalog *c, uint64_t dir);
+/* Is it the directory of all containers? A name in it may mean another one at
+ * any time, and is for nobody but the host's own processes. */
+bool catalog_is_containers(const struct catalog *c, uint64_t id);
 
 /* Is it the file with what we have counted? */
 bool catalog_is_metrics(const struct catalog *c, uint64_t id);

@@ -45,16 +45,38 @@ static void op_init(void *data, struct fuse_conn_info *conn)
 				  FUSE_CAP_SPLICE_MOVE | FUSE_CAP_ASYNC_DIO);
 }
 
+/* NAME in directory PARENT, for PID.
+ *
+ * A container that was given the whole tree has also containers/, with all
+ * others in it. The kernel has their names cached, for no time: whoever walks
+ * through one, it asks whether it still is good (fuse_dentry_revalidate() in
+ * fs/fuse/dir.c). After an error it drops the name, for all: who has that
+ * directory mounted has it "//deleted", and mounts below it are gone. But
+ * ENOMEM it just passes on, on all kernels (others have EINTR, too, since
+ * commit a9d1c4c6df0e). So that is the answer for every name in there, whether
+ * there is one or not. */
+static int look_up(struct service *s, uint64_t parent, const char *name,
+		   pid_t pid, struct entry *ret)
+{
+	int r;
+
+	if (catalog_is_containers(s->catalog, parent) &&
+	    !caller_on_host(s->callers, pid))
+		return -ENOMEM;
+
+	r = catalog_lookup(s->catalog, parent, name, ret);
+	return r == 0 && ret->host_only && !caller_on_host(s->callers, pid)
+		       ? -ENOENT
+		       : r;
+}
+
 static void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
 	struct service *s = self->service;
 	struct entry e;
-	int r = catalog_lookup(s->catalog, parent, name, &e);
+	int r = look_up(s, parent, name, fuse_req_ctx(req)->pid, &e);
 	struct fuse_entry_param reply = { 0 };
 
-	if (r == 0 && e.host_only &&
-	    !caller_on_host(s->callers, fuse_req_ctx(req)->pid))
-		r = -ENOENT;
 	if (r < 0) {
 		fuse_reply_err(req, -r);
 		return;

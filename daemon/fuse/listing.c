@@ -2,6 +2,7 @@
 /* A directory as READDIR wants it. */
 #include "listing.h"
 
+#include <errno.h>
 #include <linux/fuse.h>
 #include <stdbool.h>
 #include <string.h>
@@ -38,7 +39,7 @@ static void look_up(const struct filling *f, const char *name,
 
 	memset(ret, 0, sizeof(*ret));
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    catalog_passing(f->service->catalog, f->dir) ||
+	    catalog_is_containers(f->service->catalog, f->dir) ||
 	    catalog_lookup(f->service->catalog, f->dir, name, &e) < 0 ||
 	    e.passing)
 		return;
@@ -104,13 +105,18 @@ ssize_t listing_fill(struct thread *t, uint64_t id, const struct listing *l)
 				sizeof(t->piece) -
 					sizeof(struct fuse_out_header)),
 	};
+	const bool ids = catalog_is_containers(t->service->catalog, id);
+	const bool on_host = (ids || id == NODE_ROOT) &&
+			     caller_on_host(t->service->callers, l->pid);
 	int r;
+
+	if (ids && !on_host)
+		return -EACCES;
 
 	add(&f, ".", S_IFDIR);
 	add(&f, "..", S_IFDIR);
 	r = catalog_list(t->service->catalog, id, add, &f);
-	if (r == 0 && id == NODE_ROOT &&
-	    caller_on_host(t->service->callers, l->pid))
+	if (r == 0 && id == NODE_ROOT && on_host)
 		catalog_list_host(add, &f);
 
 	return r < 0 ? r : (ssize_t)f.len;
