@@ -317,7 +317,7 @@ static void a_busy_container_keeps_nobody(void **state)
 	area_lock(busy);
 	assert_int_equal(pthread_create(&thread, NULL, write_one, &w), 0);
 	(void)nanosleep(&moment, NULL);
-	(void)alarm(10);
+	(void)alarm(100);
 	assert_int_equal(psi_poll(p, m->fh, 0, 2), IDLE);
 	handle_release(m->area, closed);
 	psi_release(p, closed);

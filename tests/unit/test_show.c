@@ -488,7 +488,7 @@ static void shows_progress_to_who_waits(void **state)
 	assert_true(late.shown);
 	progress_clear(&late);
 	progress_clear(&late);
-	while (len < strlen(want) && poll(&p, 1, 5000) > 0) {
+	while (len < strlen(want) && poll(&p, 1, 60000) > 0) {
 		n = read(screen, text + len, sizeof(text) - 1 - len);
 		assert_true(n > 0);
 		len += (size_t)n;

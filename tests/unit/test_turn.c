@@ -74,26 +74,30 @@ static void it_is_waited_for(void **state)
 	autoclose int dir = open_dir(state);
 	autoclose int turn = -1;
 	int held[2];
+	int go[2];
 	int status;
 	char byte;
 	pid_t child;
 
-	assert_int_equal(pipe(held), 0);
+	assert_int_equal(pipe(held) + pipe(go), 0);
 	child = fork();
 	if (child == 0) {
 		turn = turn_take(dir, "a", false);
 		(void)!write(held[1], "", 1);
-		(void)usleep(500000);
+		(void)!read(go[0], &byte, 1);
+		(void)usleep(200000);
 		_exit(turn < 0);
 	}
 
 	assert_int_equal(read(held[0], &byte, 1), 1);
 	assert_int_equal(turn_take(dir, "a", false), -EAGAIN);
+	assert_int_equal(write(go[1], "", 1), 1);
 	turn = turn_take(dir, "a", true);
 	assert_true(turn >= 0);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
 	assert_int_equal(close(held[0]) + close(held[1]), 0);
+	assert_int_equal(close(go[0]) + close(go[1]), 0);
 	assert_int_equal(unlinkat(dir, "turns", 0), 0);
 }
 
