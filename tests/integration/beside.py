@@ -203,7 +203,13 @@ def pressure():
                 within(f"{name} {kind} {what}", *values)
 
 
+# Between two readings of ours another has a CPU, maybe, and the kernel adds up.
 for check in checks:
-    {f.__name__: f for f in (memory, swap, hugetlb, shares, cpu, disks,
-                             pressure)}[check]()
-sys.exit(bad != 0)
+    for _ in range(5):
+        bad = 0
+        {f.__name__: f for f in (memory, swap, hugetlb, shares, cpu, disks,
+                                 pressure)}[check]()
+        if not bad:
+            break
+    else:
+        sys.exit(1)

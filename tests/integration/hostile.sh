@@ -110,14 +110,16 @@ now_ms() {
 	echo $((${EPOCHREALTIME/./} / 1000))
 }
 
-# repair [OPTION...]: exit code in $status, lines in $said and $error, and how
-# long it took in $ms. What it says comes through pipes, and these end with it.
+# repair [OPTION...]: with $deadline; exit code in $status, lines in $said and
+# $error, and how long it took in $ms. What it says comes through pipes, and these
+# end with it.
 repair() {
 	local begun
 
 	begun=$(now_ms)
 	status=0
-	said=$({ timeout 60 "$remount" --run-dir="$run" --timeout=2 "$@" \
+	said=$({ timeout 300 "$remount" --run-dir="$run" \
+		--timeout="$deadline" "$@" \
 		2>&3 | cat; exit "${PIPESTATUS[0]}"; } 3>"$work/error") ||
 		status=$?
 	ms=$(($(now_ms) - begun))
@@ -147,11 +149,13 @@ neighbours() {
 	host_before
 }
 
-# What takes that long on a machine with nothing else to do may take longer.
-load=$(awk -v n="$(nproc)" '{ print 2 + int(2 * $1 / n) }' /proc/loadavg)
-
-# What nobody may hold up, ms.
-quick=$((1500 * load))
+# What something may take that hangs, in seconds; and, less than that, what
+# nobody may hold up, in ms. A busy machine takes its time.
+load=$(awk -v n="$(nproc)" '{ n = int(2 * $1 / n); print n < 4 ? 2 + n : 6 }' \
+	/proc/loadavg)
+deadline=$((3 * load))
+quick=$((2500 * load))
+late=$((1000 * deadline + quick)) # if something hangs
 
 # again [EXIT-CODE]: after an accident, once, and once more to the same end.
 again() {
@@ -187,7 +191,7 @@ innocent_are_live() {
 # in_time [OPTION...]: after an accident, the innocent ones are whole before anybody waits,
 # how long ever the others take.
 in_time() {
-	local begun limit=10000
+	local begun limit=60000
 
 	all_killed
 	begun=$(now_ms)

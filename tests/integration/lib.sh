@@ -172,10 +172,10 @@ since() {
 
 # --- assertions ------------------------------------------------------------
 
-# wait_for SECONDS COMMAND...: until COMMAND succeeds. It may take four times as
+# wait_for SECONDS COMMAND...: until COMMAND succeeds. It may take eight times as
 # long: other tests run beside this one, and who knows what else.
 wait_for() {
-	local tries=$(($1 * 80))
+	local tries=$(($1 * 160))
 
 	shift
 	while [ "$tries" -gt 0 ]; do
@@ -220,7 +220,7 @@ assert_fails() {
 
 # serves MOUNTPOINT: does a daemon answer there?
 serves() {
-	timeout 5 grep -q '^MemTotal:' "$1/proc/meminfo"
+	timeout 60 grep -q '^MemTotal:' "$1/proc/meminfo"
 }
 
 # start_resviewd [OPTION...]: a daemon with a run directory of its own; sets

@@ -179,7 +179,7 @@ def abandon(paths):
     for holder in holders:
         holder.start()
     for _ in holders:
-        check(ready.acquire(timeout=120), "the files cannot be opened")
+        check(ready.acquire(timeout=600), "the files cannot be opened")
 
     def close():
         end.set()

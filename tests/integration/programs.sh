@@ -128,13 +128,27 @@ make_client_bundle() {
 			"RESVIEW_EMULATED='"${RESVIEW_EMULATED:-}"'"]' "$@"
 }
 
+# patient_client NAME SCRIPT [ARGUMENT...]: as client, for what others who take the
+# CPUs disturb: what is wrong is wrong four times.
+patient_client() {
+	local r
+
+	for _ in 1 2 3; do
+		r=0
+		(client "$@") || r=$?
+		[ $r != 77 ] || exit 77
+		[ $r != 0 ] || return 0
+		echo "-- once more"
+	done
+	client "$@"
+}
+
 # client NAME SCRIPT [ARGUMENT...]: clients/SCRIPT.py in the container. It says
 # what it compares; 77, and why, if there is nothing to compare.
 client() {
-	local name=$1 script=$2 limit=90 r=0
+	local name=$1 script=$2 limit=600 r=0
 
 	shift 2
-	[ -z "${RESVIEW_EMULATED:-}" ] || limit=500
 	in_container "$name" timeout --kill-after=5 "$limit" /usr/bin/python3 \
 		"/test/integration/clients/$script.py" "$@" 2>&1 || r=$?
 	[ $r != 77 ] || exit 77

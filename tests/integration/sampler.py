@@ -36,7 +36,7 @@ class Sampler:
     def __init__(self, root):
         self.root = root
         self.cpu_lines = None
-        self.when = None
+        self.when = self.end = None  # before and after the last reading
         self.first = None
         self.uptime = (0.0, 0.0)
 
@@ -82,8 +82,8 @@ class Sampler:
         if self.cpu_lines:
             self.advance(lines, after - self.when, text)
         else:
-            self.first = (before, lines)
-        self.cpu_lines, self.when = lines, before
+            self.first = (before, after, lines)
+        self.cpu_lines, self.when, self.end = lines, before, after
         return [int(name[3:]) for name in lines if name != "cpu"]
 
     def advance(self, lines, seconds, text):
@@ -131,13 +131,15 @@ class Sampler:
 
     def rates(self):
         """Field by field, per cent of all the time there was, over the run."""
-        since, first = self.first
-        seconds = self.when - since
+        before, after, first = self.first
+        least, most = self.when - after, self.end - before
         old, new = first["cpu"], self.cpu_lines["cpu"]
         whole = sum(new) - sum(old)
         n = len(self.cpu_lines) - 1
-        check(abs(whole - n * seconds * HZ) <= 0.02 * n * seconds * HZ + 10,
-              "time that passed is not the time shown", whole, n * seconds)
+        check(0.98 * n * least * HZ - 10 <= whole
+              <= 1.02 * n * most * HZ + 10,
+              "time that passed is not the time shown", whole, n * least,
+              n * most)
         return {field: 100 * (new[i] - old[i]) / max(whole, 1)
                 for i, field in enumerate(STAT)}
 

@@ -8,9 +8,9 @@
 # shellcheck disable=SC2154
 
 storm_seconds=${RESVIEW_STORM:-${storm_short:-8}}
-storm_wait=1000 # ms, the longest that is let pass: other things run here too
+storm_wait=5000 # ms, the longest that is let pass: other things run here too
 [ -z "${RESVIEW_STORM:-}" ] || storm_wait=100
-[ -z "${RESVIEW_SANITIZED:-}" ] || storm_wait=5000
+[ -z "${RESVIEW_SANITIZED:-}" ] || storm_wait=20000
 reader=$build/tests/storm/reader
 peek=$build/tests/storm/peek
 storms=() # containers in which there is one

@@ -148,7 +148,7 @@ def check(directory):
         if os.path.exists(f"{directory}/{name}"):
             count = function(read(directory, name))
             print(f"{name}: {count} times")
-            if count < 5:
+            if count < 3:
                 die(f"{name}: hardly ever", count)
 
 

@@ -40,25 +40,25 @@ start_container runc box
 weigh 10000
 
 step "a quota of 0.5, and all of it used"
-client box cpu 0 50 50 1
+patient_client box cpu 0 50 50 1
 
 step "a quota of 1.5, and all of it used"
 quota 150000
-client box cpu 0,1 75 25 2
+patient_client box cpu 0,1 75 25 2
 
 # An emulated CPU takes minutes for each, and has no time to be idle in.
 [ -z "${RESVIEW_EMULATED:-}" ] || exit 0
 
 step "a quota of 1.5, and half of it used"
-client box cpu 0,1 37 0 2 37.5
+patient_client box cpu 0,1 37 0 2 37.5
 
 step "a quota of 0.5, and half of it used"
 quota 50000
-client box cpu 0 25 0 1 25
+patient_client box cpu 0 25 0 1 25
 
 step "nothing used, beside another container that uses all of the machine"
 weigh 100
 make_bundle noisy '.process.args = ["sh", "-c",
 	"while :; do :; done & while :; do :; done"]'
 start_container runc noisy
-client box cpu 0 0 0 0
+patient_client box cpu 0 0 0 0

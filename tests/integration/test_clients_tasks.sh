@@ -13,4 +13,6 @@ start_resviewd
 make_client_bundle box '.linux.resources.cpu =
 	{quota: 50000, period: 100000}'
 start_container runc box
-client box tasks "$(date +%s)"
+booted=$(awk '$1 == "btime" { print $2 }' /proc/stat)
+ticks=$(start_ticks "$(container_pid box)")
+client box tasks $((booted + ticks / $(getconf CLK_TCK)))

@@ -114,7 +114,7 @@ mount_fuse() {
 step "somebody else's file system that does not answer"
 mount_fuse fuse.other "$there"
 status=0
-timeout -s KILL 5 "$resviewd" --foreground --run-dir "$work/b" "$there" \
+timeout -s KILL 60 "$resviewd" --foreground --run-dir "$work/b" "$there" \
 	2>"$work/error" 5>&- || status=$?
 exec 5>&-
 umount --lazy "$there"

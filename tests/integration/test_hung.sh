@@ -8,7 +8,8 @@
 storm_short=10 . "$here/storm.sh"
 
 need runc jq python3
-storm_wait=9000 # of 2 s by a request, of 5 s by a read that gets no answer
+# It takes 2 s by a request, 5 s by a read that gets no answer.
+storm_wait=30000
 # shellcheck disable=SC2119
 start_resviewd
 storm_container one '.linux.resources.memory.limit = 67108864'

@@ -170,9 +170,9 @@ step "a daemon that does not answer"
 worker=$(worker_of "$run")
 kill -STOP "$daemon" "$worker"
 begun=$SECONDS
-ask --check --timeout=1
+ask --check --timeout=4
 assert_equal "exit code of --check" 1 "$status"
-ask --list --timeout=1 box
+ask --list --timeout=4 box
 assert_equal "exit code of --list" 0 "$status"
 assert_match "last line" "^connection: $fs, no answer in time" \
 	"$(tail -n 1 "$work/out")"
@@ -181,7 +181,7 @@ assert_match "its files are not stale" \
 	"$(grep ^box "$work/out")"
 assert_equal "lines about what was served" 0 \
 	"$(grep -cE '^(served|workers):' "$work/out" || true)"
-assert_between "seconds for both" 0 8 $((SECONDS - begun))
+assert_between "seconds for both" 0 60 $((SECONDS - begun))
 
 step "a daemon that is dead"
 {

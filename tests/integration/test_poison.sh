@@ -15,7 +15,7 @@ grep -q -e __asan_init -e __tsan_init "$build/daemon/resview-worker" &&
 	skip "nothing can be preloaded before a sanitizer"
 
 # poisoned SECONDS [TOP]: ask for it, below TOP; it must end with EIO, in that
-# time.
+# time: it takes a moment, or 2 s for each worker that hangs.
 poisoned() {
 	local start=$SECONDS out
 
@@ -41,12 +41,12 @@ step "six requests, each of which kills three workers"
 start_poisoned abort
 storm_start other open=4 seek=2
 for _ in 1 2 3 4 5; do
-	poisoned 3
+	poisoned 60
 	in_container poison cat /proc/meminfo >"$work/meminfo" ||
 		fail "the container's other files are poisoned too"
 done
 # What names no container by its path is named by who has opened it.
-poisoned 3 /top
+poisoned 60 /top
 storm_end
 storm_clean "$daemon"
 
@@ -67,7 +67,7 @@ stop_pid "$daemon"
 step "one that is never done"
 start_poisoned hang
 storm_start other open=4 seek=2
-poisoned 12
+poisoned 60
 is_soon resview_requests_poisoned_total 1
 is_soon 'resview_worker_restarts_total{reason="hung"}' 3
 assert_equal "lines about pids" 3 "$(grep -cE \

@@ -72,9 +72,9 @@ check_cpu_time() {
 check_uptime() {
 	local name=$1
 
-	assert_between "$name: uptime" 0 120 \
+	assert_between "$name: uptime" 0 $((SECONDS - begun + 1)) \
 		"$(in_container "$name" cut -d' ' -f1 /proc/uptime)"
-	assert_match "$name: uptime" ' up (0|1) min' \
+	assert_match "$name: uptime" ' up [0-9] min' \
 		"$(in_container "$name" uptime)"
 	assert_match "$name: loadavg" \
 		'^[0-9]+\.[0-9]{2} [0-9]+\.[0-9]{2} [0-9]+\.[0-9]{2} [0-9]+/[0-9]+ [0-9]+$' \
@@ -87,6 +87,7 @@ check_uptime() {
 start_resviewd
 
 step "64 MiB, half a CPU"
+begun=$SECONDS
 make_bundle half '.linux.resources.memory.limit = 67108864
 	| .linux.resources.cpu = {quota: 50000, period: 100000}'
 start_container "$engine" half

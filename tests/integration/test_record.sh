@@ -12,7 +12,7 @@ make_bundle box '.linux.resources.memory.limit = 67108864
 	| .linux.resources.cpu = {quota: 50000, period: 100000}
 	| .process.args = ["sh", "-c", "sleep 900 & exec sleep 900"]'
 start_container runc box
-sleep 1
+wait_for 5 pgrep -P "$(container_pid box)" || fail "no second process"
 dir=${RESVIEW_RECORD:-$work}/limited
 "$top/tests/record.sh" "$(container_pid box)" "$dir"
 

@@ -18,7 +18,7 @@ neighbours
 slowly() {
 	strace -f -o "$work/trace" -e trace=setns,move_mount \
 		-e inject=setns:delay_exit=600000 \
-		"$remount" --run-dir="$run" --timeout=2 \
+		"$remount" --run-dir="$run" --timeout="$deadline" \
 		>"$work/slow" 2>"$work/slow.error"
 }
 

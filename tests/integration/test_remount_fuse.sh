@@ -11,9 +11,6 @@
 # shellcheck source=tests/integration/hostile.sh
 . "$(dirname "$0")/hostile.sh"
 
-# Where something hangs it costs the deadline, 2 s; in ms.
-late=$((3500 * load))
-
 neighbours
 
 for who in admin owner; do
@@ -99,7 +96,7 @@ for way in --list --check --dry-run; do
 	assert_between "ms, $way" 0 $quick "$ms"
 done
 repair
-assert_between "ms" 1900 $late "$ms"
+assert_between "ms" $((900 * deadline)) $late "$ms"
 assert_equal "exit code" 1 "$status"
 assert_match "what is said" 'container rooted: .*: no answer in time' "$error"
 assert_equal "lines ($error)" 1 "$(wc -l <<<"$error")"
@@ -125,7 +122,7 @@ hostile many admin
 rooted many 20
 all_killed
 repair
-assert_between "ms" 1900 $late "$ms"
+assert_between "ms" $((900 * deadline)) $late "$ms"
 assert_match "what is said" 'many: .*: no answer in time' "$error"
 assert_match "of the others" 'many, mount namespace .*: it was not tried' \
 	"$error"
@@ -143,7 +140,7 @@ hostile unknown admin 'del(.hooks)' ".mounts += [{source: \"$fs/proc/meminfo\",
 rooted unknown 100
 all_killed
 repair
-assert_between "ms" 1900 $late "$ms"
+assert_between "ms" $((900 * deadline)) $late "$ms"
 assert_match "what is said" 'mnt-[0-9]*: .*: no answer in time' "$error"
 assert_match "of the others" 'mnt-[0-9]*, .*: it was not tried' "$error"
 assert_equal "left behind" 1 "$(hanging)"

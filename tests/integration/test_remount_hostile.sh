@@ -65,12 +65,13 @@ done
 
 step "one leaves its namespace, whose number a neighbour gets"
 make_bundle leaver '.process.args = ["python3", "-c", "
-import ctypes, time
-time.sleep(0.5)
+import ctypes, os, time
+while not os.path.exists(\"/tmp/leave\"): time.sleep(0.05)
 ctypes.CDLL(None).unshare(0x10020000)
 time.sleep(900)"]'
 start_container runc leaver
 number=$(readlink "/proc/$(container_pid leaver)/ns/mnt")
+touch "$work/rootfs/tmp/leave"
 kill -KILL "$daemon" "$(worker_of "$run")"
 wait "$daemon" 2>/dev/null || true
 has_left() {

@@ -10,8 +10,8 @@
 # shellcheck source=tests/integration/hostile.sh
 . "$(dirname "$0")/hostile.sh"
 
-# What may be said of them takes two rounds of 2 s, and reading, ms.
-late=$((8000 * load))
+# What may be said of them takes two deadlines, and reading, ms.
+late=$((2000 * deadline + 4 * quick))
 neighbours
 
 # many NAME COUNT SOURCE EVERY: as in hostile.py.

@@ -12,7 +12,6 @@
 . "$(dirname "$0")/hostile.sh"
 
 neighbours
-late=$((3500 * load))
 
 # race NAME ATTACK...: all of them at once.
 race() {

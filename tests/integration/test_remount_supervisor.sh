@@ -74,7 +74,7 @@ wait_for 10 served_by_other "$worker" || fail "no upgrade from $worker"
 step "but ends with us, who do not wait for it"
 started=$(date +%s%N)
 stop_pid "$daemon"
-assert_between "ms until the end" 0 3000 \
+assert_between "ms until the end" 0 60000 \
 	$((($(date +%s%N) - started) / 1000000))
 wait_for 5 test ! -e "/proc/$child" || fail "it is still there"
 assert_equal "lines about it" 0 "$(grep -c resview-remount "$run.log" || true)"
@@ -124,7 +124,7 @@ step "into the background: its lines are in the log, and nobody waits for it"
 stand_in 'echo $$ >'"$said" 'echo out' 'exec sleep 900'
 run=$(mktemp -d "$work/run.XXXX")
 fs=$run/fs
-timeout 10 "$resviewd" --run-dir "$run" >"$work/out" 2>&1 || fail "exit code $?"
+timeout 60 "$resviewd" --run-dir "$run" >"$work/out" 2>&1 || fail "exit code $?"
 daemon=$(cat "$run/lock")
 pids+=("$daemon")
 wait_for 5 grep -qx out "$run/resviewd.log" || fail "nobody hears it"

@@ -61,9 +61,14 @@ while [ "$done" -lt "$swaps" ]; do
 done
 
 step "the kernel's own file would not have gone unseen"
-storm_seconds=2
+# reading: it, what it checks in, and what churns are there beside init.
+reading() {
+	[ "$(wc -l <"$(cgroup_file one memory cgroup.procs)")" -ge 4 ]
+}
+
+storm_seconds=4
 storm_start one --several open=1
-sleep 0.5
+wait_for 5 reading || fail "there is no reader"
 nsenter --target "$(container_pid one)" --mount --pid -- umount /proc/meminfo
 ! wait "${storming[0]}" || fail "the reader has seen nothing"
 assert_match "what it saw" 'proc/meminfo: ' "$(cat "$work/one.wrong")"

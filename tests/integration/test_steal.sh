@@ -36,14 +36,17 @@ window() {
 				100 * d[5] / sum, 100 * d[9] / sum }'
 }
 
-sleep 1
-first=$(awk '{ print $2 + $4; exit }' "$stat")
-# Half of all the time that there was, at most, and some more.
+# Some it has had by then, and half of all the time that there was, at most.
+for _ in $(seq 30); do
+	sleep 1
+	first=$(awk '{ print $2 + $4; exit }' "$stat")
+	[ "$first" -lt 20 ] || break
+done
 assert_between "CPU time in the first reading" 20 \
 	$((100 + 60 * (SECONDS - begin))) "$first"
 
-# A window can be bad on a busy machine all the same; not three.
-for _ in 1 2 3; do
+# A window can be bad where others take the CPUs; not all of them.
+for _ in $(seq 20); do
 	read -r used idle steal <<<"$(window)"
 	echo "used $used %, idle $idle %, steal $steal %"
 	[ "$used" -ge 40 ] && [ "$used" -le 60 ] && [ "$steal" -ge 40 ] &&

@@ -100,15 +100,26 @@ wait_for 5 logged 'READY=1' || fail "it does not end"
 logged 'RELOADING=1 MONOTONIC_USEC=' || fail "it does not begin"
 still_good
 
+# stands_still: a worker is stopped, and the watchdog does not hear of it. On a
+# busy machine what was under way may be heard late, or another worker already.
+stands_still() {
+	local worker r=0
+
+	worker=$(worker_of "$run")
+	kill -STOP "$worker"
+	sleep 1.2 # what is under way may still be answered
+	forget
+	sleep 1.5
+	! logged 'WATCHDOG=1' || r=1
+	kill -CONT "$worker" 2>/dev/null || true
+	return $r
+}
+
 step "the watchdog hears of us only while we can read ourselves"
 forget
 wait_for 5 logged 'WATCHDOG=1' || fail "it does not"
-kill -STOP "$(worker_of "$run")"
-sleep 1.2 # what is under way may still be answered
-forget
-sleep 1.5
-! logged 'WATCHDOG=1' || fail "a worker that stands still is alive"
-kill -CONT "$(worker_of "$run")"
+stands_still || stands_still || stands_still ||
+	fail "a worker that stands still is alive"
 still_good
 
 step "it is unmounted while nobody is there, but a container has its files"
@@ -121,7 +132,7 @@ umount --lazy "$fs"
 kill -KILL "$daemon"
 wait_for 10 restarted || fail "it does not start again"
 still_good
-timeout 5 grep -q MemTotal: "$work/bound" || fail "they are lost"
+timeout 60 grep -q MemTotal: "$work/bound" || fail "they are lost"
 umount "$work/bound"
 
 step "the mount is taken away while nobody is there"

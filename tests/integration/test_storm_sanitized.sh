@@ -19,7 +19,7 @@ need runc jq python3
 resviewd=$top/build/$1/daemon/resviewd
 peek=$top/build/$1/tests/storm/peek
 [ -x "$resviewd" ] || skip "build/$1 is not built"
-storm_wait=9000 # it is many times slower
+storm_wait=30000 # it is many times slower
 # A worker that needs a while to start has to be left that.
 case $1 in
 tsan) each=300-600 ;;

@@ -26,6 +26,11 @@ served_by_other() {
 	[ "$(worker_of "$run")" != "$1" ] && serves "$fs"
 }
 
+# alone: has the supervisor one worker?
+alone() {
+	[ "$(pgrep -c -P "$daemon" -x resview-worker)" = 1 ]
+}
+
 # still_open: is the file that was opened first still good?
 still_open() {
 	python3 -c 'import os
@@ -78,7 +83,7 @@ logged "worker $worker does not answer, for 5 s" ||
 
 step "a request that hangs"
 mkfifo "$run/containers/stuck.json"
-timeout 30 stat "$fs/containers/stuck" >"$work/stuck" 2>&1 &
+timeout 120 stat "$fs/containers/stuck" >"$work/stuck" 2>&1 &
 stuck=$!
 until [ ! -e "/proc/$stuck" ]; do
 	serves "$fs" || fail "others are not served"
@@ -97,12 +102,14 @@ wait_for 5 served_by_other "$worker" || fail "no new worker"
 wait_for 5 test ! -e "/proc/$worker" || fail "the old one does not end"
 still_open || fail "an open file is lost"
 worker=$(worker_of "$run")
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-	kill -USR1 "$daemon" # as LXCFS's units reload
-done
+# As LXCFS's units reload; all of them before the first has an effect.
+python3 -c 'import os, signal, sys
+for _ in range(10):
+    os.kill(int(sys.argv[1]), signal.SIGUSR1)' "$daemon"
 wait_for 5 served_by_other "$worker" || fail "no new worker by SIGUSR1"
-sleep 0.5
-assert_between "upgrades" 2 4 "$(grep -c 'in place of' "$run.log")"
+sleep 2
+wait_for 5 alone || fail "there is more than one worker"
+assert_between "upgrades" 2 5 "$(grep -c 'in place of' "$run.log")"
 still_open || fail "an open file is lost"
 
 # refused MANNER REGEX [SECONDS]: the worker on disk, bad in this MANNER, is
@@ -204,7 +211,7 @@ mount -t tmpfs tmpfs "$fs"
 wait_for 10 logged 'unmounted from outside; containers' ||
 	fail "the log does not say so"
 kill -KILL "$(worker_of "$run")"
-timeout 5 grep -q MemTotal: "$work/bound" || fail "they are not served"
+timeout 60 grep -q MemTotal: "$work/bound" || fail "they are not served"
 umount "$fs"
 wait_for 10 serves "$fs" || fail "it is not mounted again"
 umount "$fs"

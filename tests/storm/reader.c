@@ -16,7 +16,7 @@
 
 #define PROCESSES_MAX 256
 #define SECONDS_MAX   86400
-#define HUNG_NS       (10 * NSEC_PER_SEC)
+#define HUNG_NS       (60 * NSEC_PER_SEC)
 #define WATCH_US      50000
 #define WRONG_SHOWN   8
 

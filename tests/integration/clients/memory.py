@@ -21,6 +21,7 @@ PORT = 9101
 # What a figure may be beside the truth: the kernel adds up what CPUs have used
 # now and then only, and the discount of what can be reclaimed.
 SLACK = 8 * MIB
+TRIES = 4
 
 READERS = (
     ("free", read.free),
@@ -62,13 +63,7 @@ class Memory:
                 report.near(what, swap_total(), MIB // 2, got, "bytes",
                             "/proc/meminfo")
             else:
-                low, high = truth[key]
-                if key == "cached":  # some count what of slab is a cache
-                    high += truth["slab"][1]
-                if key == "occupied":  # or all of it is not
-                    low -= truth["all_slab"][1]
-                report.between(what, max(0, low - SLACK), high + SLACK,
-                               got, "bytes")
+                report.between(what, *allowed(key, truth), got, "bytes")
 
     def look(self, phase, but=()):
         """All programs, but for those that would disturb; their figures."""
@@ -77,7 +72,10 @@ class Memory:
         for name, reader in self.readers:
             if name in but:
                 continue
-            figures, truth = cgroup.memory_while(reader)
+            for _ in range(TRIES):
+                figures, truth = cgroup.memory_while(reader)
+                if agree(figures, truth):
+                    break
             self.compare(name, figures, truth)
             seen[name] = figures
         return seen
@@ -88,6 +86,24 @@ class Memory:
             if key in figures:
                 report.between(f"{name}: {key} of the limit", low, high,
                                100 * figures[key] / self.limit, "%")
+
+
+def allowed(key, truth):
+    """The least and the most that a figure may be."""
+    low, high = truth[key]
+    if key == "cached":  # some count what of slab is a cache
+        high += truth["slab"][1]
+    if key == "occupied":  # or all of it is not
+        low -= truth["all_slab"][1]
+    return max(0, low - SLACK), high + SLACK
+
+
+def agree(figures, truth):
+    """Is each as allowed? Who looks at the cgroup meanwhile may have to wait for
+    a CPU, just when the program has most."""
+    return all(low <= figures[key] <= high for key, (low, high) in
+               ((key, allowed(key, truth)) for key in figures if key in truth
+                and key != "total"))
 
 
 def swap_total():

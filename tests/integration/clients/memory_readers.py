@@ -104,7 +104,7 @@ def node_exporter(port):
 
 def scrape(port):
     """Its metrics; it may still be starting."""
-    for _ in range(100):
+    for _ in range(600):
         try:
             with urllib.request.urlopen(
                     f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:

@@ -108,7 +108,7 @@ def run(*command, both=False):
     done = subprocess.run(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT if both else subprocess.PIPE, check=False,
-        text=True, timeout=600 if EMULATED else 60)
+        text=True, timeout=600)
     if done.returncode != 0 or (not both and done.stderr):
         _line(False, command[0], f"exit {done.returncode}: {done.stderr}")
     return done.stdout
@@ -121,9 +121,9 @@ def start(*command, **more):
         stdin=subprocess.DEVNULL, **{"stderr": subprocess.DEVNULL, **more})
 
 
-def until(ask, steady=False, seconds=10):
+def until(ask, steady=False, seconds=60):
     """What ASK says, once it says something, and STEADY: twice the same."""
-    end = time.monotonic() + seconds * (6 if EMULATED else 1)
+    end = time.monotonic() + seconds
     last = None
     while time.monotonic() < end:
         got = ask()
