@@ -12,11 +12,8 @@ dockerd_need() {
 
 # own_settings LINE...: /etc/resview/resview.conf, in an /etc of our own.
 own_settings() {
-	if [ ! -d "$work/etc" ]; then
-		cp -a /etc "$work/etc"
-		mount --bind "$work/etc" /etc
-		mkdir -p /etc/resview
-	fi
+	own_etc
+	mkdir -p /etc/resview
 	printf '%s\n' "$@" >/etc/resview/resview.conf
 }
 
@@ -41,16 +38,27 @@ listens() {
 	[ -S "$work/socket" ] || ! kill -0 "$1" 2>/dev/null
 }
 
+# dockerd_begin [JQ-EDIT]: it is started with these settings. Where programs are
+# slow to start it gives its containerd up after 15 s; the next one is faster, for
+# its files are in memory then.
 dockerd_begin() {
 	dockerd_settings "${1:-.}"
+	dockerd_start || dockerd_start ||
+		skip "dockerd does not start: $(tail -n 1 "$work/dockerd.log")"
+}
+
+dockerd_start() {
+	local pid
+
 	rm -f "$work/socket"
 	# It ends its own children when it is ended.
 	setpriv --pdeathsig TERM dockerd --config-file "$work/docker.json" \
 		>>"$work/dockerd.log" 2>&1 &
-	pids+=("$!")
-	wait_for 60 listens "$!" || skip "dockerd does not listen"
-	d version >"$work/version" 2>&1 ||
-		skip "dockerd does not start: $(tail -n 1 "$work/dockerd.log")"
+	pid=$!
+	pids+=("$pid")
+	wait_for 60 listens "$pid" && d version >"$work/version" 2>&1 && return
+	stop_pid "$pid" 2>/dev/null
+	return 1
 }
 
 d() {

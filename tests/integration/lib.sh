@@ -216,6 +216,13 @@ assert_fails() {
 		"$(wc -l <"$work/error")"
 }
 
+# own_etc: an /etc that nobody else sees, and that may be written to.
+own_etc() {
+	[ ! -d "$work/etc" ] || return 0
+	cp -a /etc "$work/etc"
+	mount --bind "$work/etc" /etc
+}
+
 # --- the daemon ------------------------------------------------------------
 
 # serves MOUNTPOINT: does a daemon answer there?

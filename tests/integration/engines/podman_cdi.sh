@@ -10,14 +10,12 @@ engine_wiring() {
 	echo "--device resview.org/view=all"
 }
 
-# The specification in an /etc that nobody else sees.
 engine_begin() {
 	make_engine_rootfs "$work/rootfs"
-	cp -a /etc "$work/etc"
-	mkdir -p "$work/etc/cdi"
+	own_etc
+	mkdir -p /etc/cdi
 	"$hook" --run-dir="$run" "$patient" --print-config cdi \
-		>"$work/etc/cdi/resview.json"
-	mount --bind "$work/etc" /etc
+		>/etc/cdi/resview.json
 }
 
 engine_run() {
