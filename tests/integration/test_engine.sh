@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A container of an engine as its user has it: started, looked into, stopped,
 # started again and removed; with us, without us, and while we are down.
-# Runtimes: podman ctr ctr_runtime cri cri_runtime lxc lxc_unprivileged docker runc crun podman_cdi
+# Runtimes: podman ctr ctr_runtime cri cri_runtime lxc lxc_unprivileged docker runc crun podman_cdi docker_cdi
 
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -25,12 +25,17 @@ engine_begin() {
 	dockerd_image
 }
 
-engine_run() {
-	local with=()
+# docker_run NAME OPTION...: a container.
+docker_run() {
+	d run --detach --name "$1" --network none --memory 64m --cpus 0.5 \
+		"${@:2}" box sleep 900 >/dev/null
+}
 
-	[ "$2" = without ] || with=(--runtime resview)
-	d run ${with[@]+"${with[@]}"} --detach --name "$1" --network none \
-		--memory 64m --cpus 0.5 box sleep 900 >/dev/null
+engine_run() {
+	local runtime=()
+
+	[ "$2" = without ] || runtime=(--runtime resview)
+	docker_run "$1" ${runtime[@]+"${runtime[@]}"}
 }
 
 engine_exec() {
