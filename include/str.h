@@ -26,8 +26,8 @@ void str_adds(struct str *s, const char *text);
 #define U64_DIGITS 20
 size_t u64_digits(uint64_t value, char digits[static U64_DIGITS]);
 
-/* The same at AT, without a NUL. Returns where they end. */
-char *u64_put(char *at, uint64_t value);
+/* The same before AT, where there is room for so many. Returns the first. */
+char *u64_put_before(char *at, uint64_t value);
 
 /* Append a number in decimal: ten times cheaper than str_addf(). */
 void str_addu(struct str *s, uint64_t value);

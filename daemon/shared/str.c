@@ -55,23 +55,7 @@ void str_adds(struct str *s, const char *text)
 	str_add(s, text, strlen(text));
 }
 
-static unsigned digits_count(uint64_t value)
-{
-	for (unsigned n = 1;; n += 4) {
-		if (value < 10)
-			return n;
-		if (value < 100)
-			return n + 1;
-		if (value < 1000)
-			return n + 2;
-		if (value < 10000)
-			return n + 3;
-		value /= 10000;
-	}
-}
-
-/* Two digits at a time: each division waits for the one before. */
-char *u64_put(char *at, uint64_t value)
+static char *put_pair(char *at, unsigned value)
 {
 	static const char pairs[] = "00010203040506070809"
 				    "10111213141516171819"
@@ -83,31 +67,44 @@ char *u64_put(char *at, uint64_t value)
 				    "70717273747576777879"
 				    "80818283848586878889"
 				    "90919293949596979899";
-	char *end = at + digits_count(value);
 
-	for (at = end; value >= 10; value /= 100) {
-		at -= 2;
-		memcpy(at, pairs + 2 * (value % 100), 2);
+	return memcpy(at - 2, pairs + (size_t)2 * value, 2);
+}
+
+/* Four digits at a time: each division waits for the one before, and those of
+ * 64 bits are dear. */
+char *u64_put_before(char *at, uint64_t value)
+{
+	unsigned rest;
+
+	for (; value >= 10000; value /= 10000) {
+		rest = (unsigned)(value % 10000);
+		at = put_pair(put_pair(at, rest % 100), rest / 100);
 	}
-	if (at == end || value)
-		at[-1] = (char)('0' + value);
 
-	return end;
+	rest = (unsigned)value;
+	if (rest >= 100) {
+		at = put_pair(at, rest % 100);
+		rest /= 100;
+	}
+	if (rest >= 10)
+		return put_pair(at, rest);
+
+	*--at = (char)('0' + rest);
+	return at;
 }
 
 size_t u64_digits(uint64_t value, char digits[static U64_DIGITS])
 {
-	size_t at = U64_DIGITS - digits_count(value);
-
-	(void)u64_put(digits + at, value);
-	return at;
+	return (size_t)(u64_put_before(digits + U64_DIGITS, value) - digits);
 }
 
 void str_addu(struct str *s, uint64_t value)
 {
 	char digits[U64_DIGITS];
+	size_t first = u64_digits(value, digits);
 
-	str_add(s, digits, (size_t)(u64_put(digits, value) - digits));
+	str_add(s, digits + first, sizeof(digits) - first);
 }
 
 void str_vaddf(struct str *s, const char *fmt, va_list ap)

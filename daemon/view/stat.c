@@ -13,63 +13,61 @@
 /* "cpu4294967295" and ten numbers of 20 digits. */
 #define LINE_MAX 256
 
-/* What stands before the fields of a line; what is not a field is always 0 in a
- * container: iowait, irq and softirq, guest and guest_nice. */
-static const struct {
-	char before[8];
-	size_t len;
-	enum cpu_field field;
-} columns[] = {
-	{ " ", 1, CPU_USER },        { " ", 1, CPU_NICE },
-	{ " ", 1, CPU_SYSTEM },      { " ", 1, CPU_IDLE },
-	{ " 0 0 0 ", 7, CPU_STEAL },
-};
-static const char end_of_line[] = " 0 0\n";
+static char *put_before(char *at, const char *text, size_t len)
+{
+	return memcpy(at - len, text, len);
+}
 
-/* The columns after a line's name; there are some hundred lines, so no printf
- * here. AT has room for LINE_MAX. */
+/* The columns after a line's name, before AT; there are some hundred lines, so
+ * no printf here. What has no field is always 0 in a container: iowait, irq and
+ * softirq, guest and guest_nice. */
 static char *put_columns(char *at, const uint64_t *ticks)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
-		memcpy(at, columns[i].before, sizeof(columns[i].before));
-		at = u64_put(at + columns[i].len, ticks[columns[i].field]);
-	}
-	memcpy(at, end_of_line, sizeof(end_of_line));
+	at = put_before(at, " 0 0\n", 5);
+	at = u64_put_before(at, ticks[CPU_STEAL]);
+	at = put_before(at, " 0 0 0 ", 7);
+	at = u64_put_before(at, ticks[CPU_IDLE]);
+	*--at = ' ';
+	at = u64_put_before(at, ticks[CPU_SYSTEM]);
+	*--at = ' ';
+	at = u64_put_before(at, ticks[CPU_NICE]);
+	*--at = ' ';
+	at = u64_put_before(at, ticks[CPU_USER]);
+	*--at = ' ';
 
-	return at + sizeof(end_of_line) - 1;
+	return at;
 }
 
-static void add_up(const struct cputime *t, uint64_t *ticks)
-{
-	for (size_t i = 0; i < t->n; i++)
-		for (int f = 0; f < CPU_FIELDS; f++)
-			ticks[f] += t->lines[i].time[f] / USEC_PER_TICK;
-}
-
+/* Written from its end: so a number's digits come, and the sum, which stands
+ * above all lines, is known when they are done. */
 static void cpus_render(const struct cputime *t, struct str *out)
 {
-	char *start = str_reserve(out, (t->n + 1) * LINE_MAX);
-	uint64_t ticks[CPU_FIELDS] = { 0 };
-	char *at = start;
+	size_t room = (t->n + 1) * LINE_MAX;
+	char *start = str_reserve(out, room);
+	uint64_t sum[CPU_FIELDS] = { 0 };
+	char *end;
+	char *at;
 
 	if (!start)
 		return;
 
-	add_up(t, ticks);
-	memcpy(at, "cpu ", 4);
-	at = put_columns(at + 4, ticks);
-
-	for (size_t i = 0; i < t->n; i++) {
+	end = at = start + room;
+	for (size_t i = t->n; i-- > 0;) {
 		const struct cpu_line *line = &t->lines[i];
+		uint64_t ticks[CPU_FIELDS];
 
-		for (int f = 0; f < CPU_FIELDS; f++)
+		for (int f = 0; f < CPU_FIELDS; f++) {
 			ticks[f] = line->time[f] / USEC_PER_TICK;
-		memcpy(at, "cpu", 3);
-		at = put_columns(u64_put(at + 3, line->cpu), ticks);
+			sum[f] += ticks[f];
+		}
+		at = u64_put_before(put_columns(at, ticks), line->cpu);
+		at = put_before(at, "cpu", 3);
 	}
+	at = put_before(put_columns(at, sum), "cpu ", 4);
 
-	*at = '\0';
-	out->len += (size_t)(at - start);
+	memmove(start, at, (size_t)(end - at));
+	out->len += (size_t)(end - at);
+	out->text[out->len] = '\0';
 }
 
 /* A total and as many numbers as the host's line has, N in all and at least the
