@@ -90,33 +90,70 @@ bool slice_listed(struct slice list, const char *word)
 	return false;
 }
 
-int slice_u64(struct slice s, uint64_t *ret)
+/* The decimal digits at *AT, which then is behind them. Returns 0 or -ERANGE.
+ */
+static int digits_take(const char **at, const char *end, uint64_t *ret)
 {
 	uint64_t value = 0;
+	const char *p;
+
+	for (p = *at; p < end; p++) {
+		unsigned digit = (unsigned)*p - '0';
+
+		if (digit > 9)
+			break;
+		if (value >= UINT64_MAX / 10 &&
+		    (value > UINT64_MAX / 10 || digit > UINT64_MAX % 10))
+			return -ERANGE;
+		value = value * 10 + digit;
+	}
+
+	*at = p;
+	*ret = value;
+	return 0;
+}
+
+int slice_u64(struct slice s, uint64_t *ret)
+{
+	const char *at = s.p;
+	uint64_t value;
+	int r;
 
 	if (s.len == 0)
 		return -EINVAL;
 
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9')
-			return -EINVAL;
-		if (__builtin_mul_overflow(value, 10, &value) ||
-		    __builtin_add_overflow(value, s.p[i] - '0', &value))
-			return -ERANGE;
-	}
+	r = digits_take(&at, s.p + s.len, &value);
+	if (r < 0)
+		return r;
+	if (at < s.p + s.len)
+		return -EINVAL;
 
 	*ret = value;
 	return 0;
 }
 
+/* A file with numbers of each CPU has thousands: none is looked at twice, first
+ * for its end and then for its value. */
 int slice_next_u64(struct slice *text, uint64_t *ret)
 {
+	const char *end = text->p + text->len;
+	const char *from = text->p;
 	struct slice word;
+	const char *to;
+	uint64_t value;
 
-	if (!slice_word(text, &word))
-		return -ENODATA;
+	while (from < end && blank(*from))
+		from++;
+	to = from;
+	if (digits_take(&to, end, &value) == 0 && to > from &&
+	    (to == end || blank(*to))) {
+		*text = (struct slice){ to, (size_t)(end - to) };
+		*ret = value;
+		return 0;
+	}
 
-	return slice_u64(word, ret);
+	/* It is none: a word that is not a number, or none at all. */
+	return slice_word(text, &word) ? slice_u64(word, ret) : -ENODATA;
 }
 
 int slice_dev(struct slice s, dev_t *ret)

@@ -30,6 +30,43 @@ static void limit_takes_whole_numbers_only(void **state)
 	assert_true(v == UINT64_MAX - 1);
 }
 
+/* Take all numbers off TEXT, and see which; R ends them. */
+static void takes(const char *text, const uint64_t *want, size_t n, int r,
+		  const char *rest)
+{
+	struct slice s = slice_of(text);
+	uint64_t v = 7;
+
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(slice_next_u64(&s, &v), 0);
+		assert_true(v == want[i]);
+	}
+	v = 7;
+	assert_int_equal(slice_next_u64(&s, &v), r);
+	assert_int_equal(v, 7);
+	assert_true(slice_is(s, rest));
+}
+
+static void numbers_are_taken_one_by_one(void **state)
+{
+	static const uint64_t few[] = { 0, 9, 10 };
+	static const uint64_t most[] = { UINT64_MAX, UINT64_MAX - 9 };
+
+	(void)state;
+	takes("", few, 0, -ENODATA, "");
+	takes(" \t", few, 0, -ENODATA, "");
+	takes("0 9\t10", few, 3, -ENODATA, "");
+	takes("  00 \t09  010  ", few, 3, -ENODATA, "");
+	takes("18446744073709551615 18446744073709551606", most, 2, -ENODATA,
+	      "");
+	takes("18446744073709551616 1", few, 0, -ERANGE, " 1");
+	takes("99999999999999999999 1", few, 0, -ERANGE, " 1");
+	takes("0 9 1x 1", few, 2, -EINVAL, " 1");
+	takes("0 x 1", few, 1, -EINVAL, " 1");
+	takes("0 -1", few, 1, -EINVAL, "");
+	takes("0 1\n", few, 1, -EINVAL, "");
+}
+
 static void keys_match_whole_words(void **state)
 {
 	uint64_t file = 1;
@@ -82,6 +119,7 @@ int main(void)
 		cmocka_unit_test(knows_a_word_in_a_list),
 		cmocka_unit_test(limit_takes_whole_numbers_only),
 		cmocka_unit_test(keys_match_whole_words),
+		cmocka_unit_test(numbers_are_taken_one_by_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
