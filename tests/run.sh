@@ -361,7 +361,7 @@ run_step() {
 			skip_step "$1" 'needs root'
 		fi
 		;;
-	guest) RESVIEW_DEADLINE=${RESVIEW_DEADLINE:-420} guest_steps v2-trixie "${name:-$short}" ;;
+	guest) RESVIEW_DEADLINE=${RESVIEW_DEADLINE:-1200} guest_steps v2-trixie "${name:-$short}" ;;
 	vm) guest_steps "$guests" ${name:+"$name"} ;;
 	*) simple_step "$1" ;;
 	esac

@@ -25,7 +25,7 @@ fetch_tools() {
 # check FILE...: from beside the tools, where node looks for them.
 check() {
 	cp "$here/manifests.mjs" "$tools"
-	(cd "$tools" && timeout 100 node manifests.mjs "$@")
+	(cd "$tools" && timeout 600 node manifests.mjs "$@")
 }
 
 # is_found WHAT SED-SCRIPT: in daemonset.yaml.

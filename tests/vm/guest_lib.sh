@@ -30,9 +30,10 @@ now_ms() {
 	echo $(($(date +%s%N) / 1000000))
 }
 
-# wait_for SECONDS COMMAND...: until COMMAND succeeds.
+# wait_for SECONDS COMMAND...: until COMMAND succeeds. It may take eight times as
+# long: who knows what else the machine does.
 wait_for() {
-	local end=$(($(now_ms) + $1 * 1000))
+	local end=$(($(now_ms) + $1 * 8000))
 
 	shift
 	until "$@" >/dev/null 2>&1; do

@@ -19,9 +19,8 @@ rootfs=/srv/rootfs
 said=/run/said
 export DEBIAN_FRONTEND=noninteractive
 seconds=8
-patience=1000 # ms, of a reader
-slow=${RESVIEW_EMULATED:+--timeout=30}
-[ -z "$slow" ] || seconds=50 patience=20000
+patience=5000 # ms, of a reader
+[ -z "${RESVIEW_EMULATED:-}" ] || seconds=50 patience=20000
 
 # --- package managers ------------------------------------------------------
 
@@ -161,7 +160,7 @@ check_install() {
 	systemctl enable --quiet --now $unit || fail "enable: $?"
 	wait_for $seconds settled '' || fail "after enable: $(describe)"
 	mkdir -p $hooks
-	/usr/libexec/resview/resview-hook --default=on ${slow:+"$slow"} \
+	/usr/libexec/resview/resview-hook --default=on --timeout=60 \
 		--print-config podman >$hooks/50-resview.json ||
 		fail 'it prints no hook'
 	run_container

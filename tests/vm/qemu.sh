@@ -175,7 +175,7 @@ begun() {
 
 # end_if_hung PID: a guest whose emulator hangs before its first line.
 end_if_hung() {
-	for _ in $(seq 180); do
+	for _ in $(seq 400); do
 		sleep 1
 		! begun && kill -0 "$1" 2>/dev/null || return 0
 	done
