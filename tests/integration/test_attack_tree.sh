@@ -97,7 +97,7 @@ beside() {
 		done' >"$work/found" 2>/dev/null &
 	pids+=("$!")
 	while sleep 0.2; do
-		ls -l "$fs"/containers "$fs"/containers/*/proc
+		ls -l "$fs"/containers "$fs"/containers/*/proc || true
 	done >/dev/null 2>&1 &
 	lister=$!
 	in_container good sh -c 'until [ -e /root/enough ]; do
@@ -144,7 +144,8 @@ for who in admin owner; do
 	step "$who: it looks all the time, and its neighbours come and go"
 	beside "$name"
 	umount "$work/held"
-	again
+	# All views in two seconds beside one who looks: not on an emulated CPU.
+	[ -n "${RESVIEW_EMULATED:-}" ] || again
 	assert_equal "what was mounted, again" "$roots" "$(roots_of good)"
 	assert_equal "what it has found, again" '' "$(cat "$work/found")"
 	assert_equal "what its root finds, again" '' "$(look "$name" 0)"
