@@ -40,11 +40,11 @@ containerd_begin() {
 		version = $version
 		root = "$containerd_dir/root"
 		state = "$containerd_dir/state"
+		${1:-}
 		[grpc]
 		  address = "$containerd_dir/socket"
 		[plugins."io.containerd.internal.v1.opt"]
 		  path = "$containerd_dir/opt"
-		${1:-}
 	END
 	[ -e /run/containerd ] || run_containerd_is_ours=yes
 	containerd_start

@@ -4,6 +4,9 @@
 # after programs.sh.
 # shellcheck disable=SC2154
 
+# shellcheck source=tests/integration/containerd.sh
+. "$here/containerd.sh"
+
 dockerd_need() {
 	need runc jq
 	need_unpacked dockerd docker.io
@@ -38,27 +41,26 @@ listens() {
 	[ -S "$work/socket" ] || ! kill -0 "$1" 2>/dev/null
 }
 
-# dockerd_begin [JQ-EDIT]: it is started with these settings. Where programs are
-# slow to start it gives its containerd up after 15 s; the next one is faster, for
-# its files are in memory then.
+# dockerd_begin [JQ-EDIT]: it is started with these settings. It gives the
+# containerd that it starts up after 15 s: too soon for an emulated CPU, where we
+# start that.
 dockerd_begin() {
 	dockerd_settings "${1:-.}"
-	dockerd_start || dockerd_start ||
-		skip "dockerd does not start: $(tail -n 1 "$work/dockerd.log")"
-}
-
-dockerd_start() {
-	local pid
-
+	if [ -n "${RESVIEW_EMULATED:-}" ]; then
+		[ -n "$containerd_pid" ] || containerd_begin \
+			'disabled_plugins = ["io.containerd.grpc.v1.cri"]'
+		dockerd_settings "(${1:-.}) |
+			.containerd = \"$containerd_dir/socket\""
+	fi
 	rm -f "$work/socket"
 	# It ends its own children when it is ended.
 	setpriv --pdeathsig TERM dockerd --config-file "$work/docker.json" \
 		>>"$work/dockerd.log" 2>&1 &
-	pid=$!
-	pids+=("$pid")
-	wait_for 60 listens "$pid" && d version >"$work/version" 2>&1 && return
-	stop_pid "$pid" 2>/dev/null
-	return 1
+	pids+=("$!")
+	wait_for 60 listens "$!" || skip "dockerd does not listen"
+	d version >"$work/version" 2>&1 && return
+	stop_pid "$!" 2>/dev/null || true # its last line says why
+	skip "dockerd does not start: $(tail -n 1 "$work/dockerd.log")"
 }
 
 d() {
@@ -71,8 +73,10 @@ dockerd_image() {
 	tar -C "$work/root" -c . | d import - box >/dev/null
 }
 
-# Its containers outlive it.
+# Its containers outlive it, and it waits for a containerd that is gone.
 dockerd_end() {
 	d ps --all --quiet | xargs -r docker --host "unix://$work/socket" \
 		rm --force --volumes >/dev/null 2>&1
+	[ ! -e "$work/docker.pid" ] || stop_pid "$(cat "$work/docker.pid")"
+	containerd_end
 }
