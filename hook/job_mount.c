@@ -81,9 +81,9 @@ int job_mount(struct job *j)
 	r = within ? 0 : target_enter(a->target);
 	if (r == 0)
 		r = attach_mount(a);
-	attach_close(a);
 	if (r == 0)
 		r = attach_verify(a);
+	attach_close(a);
 
 	if (views_list(a, ATTACH_FOREIGN, &foreign))
 		log_line(LOG_WARNING,

@@ -84,8 +84,7 @@ int origin_open(int proc, const char *mountpoint, struct origin *ret);
 
 /* A detached mount of one of our files or directories. */
 struct source {
-	int fd; /* -1: none */
-	uint64_t mnt_id;
+	int fd;    /* -1: none */
 	bool bare; /* without its attributes, which are to be set again
 		    * once it is mounted: swap_attributes() */
 };
@@ -126,7 +125,6 @@ struct attach_view {
 	struct source source;
 	enum attach_outcome outcome;
 	int err;
-	bool verified; /* attach_verify() saw it */
 };
 
 struct attach {
@@ -157,7 +155,6 @@ void attach_close(struct attach *a);
  * container's root was not found. */
 int attach_mount(struct attach *a);
 
-/* Look from outside, or, where there is no process, again from within: is each
- * mount that attach_mount() made really there? What is not becomes
- * ATTACH_FAILED. Returns 0 or -errno. */
+/* After attach_mount(), with the sources still open: is each mount that it made
+ * really there? What is not becomes ATTACH_FAILED. Returns 0 or -errno. */
 int attach_verify(struct attach *a);

@@ -11,45 +11,15 @@
 #include "statmount.h"
 #include "str.h"
 
-#ifndef SYS_statmount /* Linux 6.8 */
-#define SYS_statmount 457
+#ifndef SYS_listmount /* Linux 6.8 */
 #define SYS_listmount 458
 #endif
 
 /* ioctl_nsfs(2), Linux 6.11. */
 #define NSFS_MNT_ID _IOR(0xb7, 5, __u64)
 
-/* struct mnt_id_req, with the namespace: Linux 6.11. */
-struct request {
-	uint32_t size;
-	uint32_t spare;
-	uint64_t mnt_id;
-	uint64_t param; /* statmount: what is wanted; listmount: go on after */
-	uint64_t mnt_ns_id;
-};
-
 #define ALL_MOUNTS UINT64_MAX
 #define BATCH      512
-#define ROOM       16384 /* for the longest paths there usually may be */
-
-/* Ask for one mount, into memory that grows until it is enough. */
-static int status_read(const struct request *q, size_t max, struct str *status)
-{
-	for (size_t room = ROOM;; room *= 2) {
-		char *at = str_reserve(status, room);
-
-		if (!at)
-			return status->err;
-		if (syscall(SYS_statmount, q, at, room, 0) == 0) {
-			status->len = room;
-			return 0;
-		}
-		if (errno != EOVERFLOW)
-			return -errno;
-		if (room > max)
-			return -EFBIG;
-	}
-}
 
 static int add_mounts(uint64_t space, const uint64_t *ids, size_t n, size_t max,
 		      struct str *out)
@@ -58,12 +28,11 @@ static int add_mounts(uint64_t space, const uint64_t *ids, size_t n, size_t max,
 	size_t begin = out->len;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct request q = { sizeof(q), 0, ids[i], STATUS_WANTED,
-					   space };
+		const struct mount_request q = { sizeof(q), 0, ids[i],
+						 STATUS_WANTED, space };
 		int r;
 
-		status.len = 0;
-		r = status_read(&q, max, &status);
+		r = statmount_read(&q, max, &status);
 		if (r == -ENOENT) /* unmounted meanwhile */
 			continue;
 		if (r < 0)
@@ -80,7 +49,7 @@ static int add_mounts(uint64_t space, const uint64_t *ids, size_t n, size_t max,
 
 int space_mounts(int fd, size_t max, struct str *out)
 {
-	struct request q = { .size = sizeof(q), .mnt_id = ALL_MOUNTS };
+	struct mount_request q = { .size = sizeof(q), .mnt_id = ALL_MOUNTS };
 	size_t begin = out->len;
 	uint64_t ids[BATCH];
 	__u64 space;

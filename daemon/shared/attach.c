@@ -6,8 +6,7 @@
 
 #include "attach_place.h"
 #include "base.h"
-#include "mountinfo.h"
-#include "str.h"
+#include "mount_of.h"
 #include "swap.h"
 
 const char *attach_outcome_name(enum attach_outcome o)
@@ -76,7 +75,7 @@ static int view_attach(const struct attach *a, struct attach_view *v,
 
 /* All views below one of the container's file systems ("proc", "sys"). */
 static int base_attach(struct attach *a, int root, const char *name,
-		       struct slice mounts)
+		       struct mount_asker *mounts)
 {
 	struct place_base base = { .fd = -1, .mounts = mounts };
 	int first = 0;
@@ -108,61 +107,41 @@ static int base_attach(struct attach *a, int root, const char *name,
 int attach_mount(struct attach *a)
 {
 	static const char *const bases[] = { "proc", "sys" };
-	autostr struct str mounts = { 0 };
-	autoclose int root = -1;
+	automounts struct mount_asker mounts = { .proc = a->target->proc };
+	autoclose int root = place_root_open(a);
 	int first = 0;
-	int r = mountinfo_read(a->target->proc, 0, MOUNTINFO_MAX, &mounts);
+	int r;
 
-	if (r < 0)
-		return r;
-
-	root = place_root_open(a);
 	if (root < 0)
 		return root;
 
 	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
-		r = base_attach(a, root, bases[i], slice_of(str_text(&mounts)));
+		r = base_attach(a, root, bases[i], &mounts);
 		first = first ? first : r;
 	}
 
 	return first;
 }
 
-static struct attach_view *by_mount(struct attach *a, uint64_t id)
-{
-	for (size_t i = 0; i < a->count; i++)
-		if (a->views[i].source.mnt_id == id)
-			return &a->views[i];
-
-	return NULL;
-}
-
 int attach_verify(struct attach *a)
 {
-	autostr struct str mounts = { 0 };
-	struct attach_view *v;
-	struct mountinfo m;
-	struct slice rest;
+	automounts struct mount_asker mounts = { .proc = a->target->proc };
 	int missing = 0;
-	int r = mountinfo_read(a->target->proc, a->target->pid, MOUNTINFO_MAX,
-			       &mounts);
 
-	if (r < 0)
-		return r;
+	for (size_t i = 0; i < a->count; i++) {
+		struct attach_view *v = &a->views[i];
+		struct mountinfo m;
+		int r;
 
-	rest = slice_of(str_text(&mounts));
-	while (mountinfo_next(&rest, &m)) {
-		v = m.dev == a->origin->dev ? by_mount(a, m.id) : NULL;
-		if (v)
-			v->verified = true;
-	}
-
-	for (v = a->views; v < a->views + a->count; v++) {
-		if (v->verified || (v->outcome != ATTACH_MOUNTED &&
-				    v->outcome != ATTACH_REPLACED))
+		if (v->outcome != ATTACH_MOUNTED &&
+		    v->outcome != ATTACH_REPLACED)
 			continue;
-		v->outcome = ATTACH_FAILED;
-		v->err = missing = -ESTALE;
+
+		r = mount_of(&mounts, v->source.fd, &m);
+		if (r < 0) {
+			v->outcome = ATTACH_FAILED;
+			v->err = missing = r == -ENOENT ? -ESTALE : r;
+		}
 	}
 
 	return missing;

@@ -16,7 +16,7 @@
 #include "base.h"
 #include "devices.h"
 #include "inside.h"
-#include "mountinfo.h"
+#include "mount_of.h"
 #include "parse.h"
 
 #define ROOT_INO 1 /* of procfs and sysfs */
@@ -95,8 +95,10 @@ int place_base_open(const struct attach *a, int root, const char *name,
 		return r;
 	if (type == sysfs && look.mnt_id == above.mnt_id)
 		return -ENOENT; /* an empty directory: no sysfs wanted */
-	if (!mountinfo_find(ret->mounts, look.mnt_id, &m) ||
-	    !is_whole(&m, type, &look))
+	r = mount_of(ret->mounts, ret->fd, &m);
+	if (r < 0)
+		return r == -ENOENT ? -EPERM : r;
+	if (!is_whole(&m, type, &look))
 		return -EPERM;
 
 	ret->mnt_id = look.mnt_id;
@@ -172,10 +174,11 @@ int place_classify(const struct attach *a, const struct place_base *base,
 		return 0;
 	}
 
-	/* Mounted a moment ago, by somebody who is at work in there. */
-	*ret = ATTACH_FOREIGN;
-	if (mountinfo_find(base->mounts, look.mnt_id, &m))
-		*ret = classify_mount(a, &m);
+	/* Gone, or come, a moment ago: by somebody who is at work in there. */
+	r = mount_of(base->mounts, place, &m);
+	if (r < 0 && r != -ENOENT)
+		return r;
 
+	*ret = r == 0 ? classify_mount(a, &m) : ATTACH_FOREIGN;
 	return 0;
 }

@@ -6,13 +6,14 @@
 #include <stdint.h>
 
 #include "attach.h"
-#include "parse.h"
+
+struct mount_asker;
 
 /* The container's procfs or sysfs. */
 struct place_base {
 	int fd; /* O_PATH on its root */
 	uint64_t mnt_id;
-	struct slice mounts; /* the namespace's mountinfo */
+	struct mount_asker *mounts; /* of the namespace */
 };
 
 /* Is PATH below NAME? What is it called there? */

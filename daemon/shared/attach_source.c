@@ -11,7 +11,7 @@
 
 #include "base.h"
 #include "inside.h"
-#include "mountinfo.h"
+#include "mount_of.h"
 #include "parse.h"
 #include "registry.h"
 #include "str.h"
@@ -38,7 +38,7 @@ static bool is_fuse(struct slice type)
 int origin_open(int proc, const char *mountpoint, struct origin *ret)
 {
 	autoclose int fd = open(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	autostr struct str mounts = { 0 };
+	automounts struct mount_asker mounts = { .proc = proc };
 	struct inside_look look;
 	struct mountinfo m;
 	int r;
@@ -47,12 +47,12 @@ int origin_open(int proc, const char *mountpoint, struct origin *ret)
 		return -errno;
 
 	r = inside_look(proc, fd, &look);
-	if (r == 0)
-		r = mountinfo_read(proc, 0, MOUNTINFO_MAX, &mounts);
 	if (r < 0)
 		return r;
-	if (!mountinfo_find(slice_of(str_text(&mounts)), look.mnt_id, &m) ||
-	    !is_fuse(m.type) || !slice_is(m.root, "/") ||
+	r = mount_of(&mounts, fd, &m);
+	if (r < 0)
+		return r == -ENOENT ? -ENODEV : r;
+	if (!is_fuse(m.type) || !slice_is(m.root, "/") ||
 	    look.ino != FUSE_ROOT_INO)
 		return -ENODEV;
 
@@ -119,7 +119,7 @@ int origin_source(const struct origin *o, int dir, const char *path,
 	if (r < 0)
 		return r;
 
-	*ret = (struct source){ take_fd(&fd), look.mnt_id, r > 0 };
+	*ret = (struct source){ take_fd(&fd), r > 0 };
 	return 0;
 }
 

@@ -63,8 +63,8 @@ assert_live "this kernel"
 stop_pid "$init"
 run_hook < <(state a 0 '.status = "stopped"')
 
-for calls in openat2 mount_setattr pidfd_open close_range move_mount_beneath \
-	'openat2 mount_setattr pidfd_open close_range move_mount_beneath'; do
+later='openat2 mount_setattr pidfd_open close_range move_mount_beneath statmount'
+for calls in $later "$later"; do
 	step "without $calls"
 	# shellcheck disable=SC2086
 	hook_without $calls
@@ -78,7 +78,7 @@ for calls in openat2 mount_setattr pidfd_open close_range move_mount_beneath \
 	assert_equal "exit code ($error)" 0 "$status"
 	assert_live "replaced"
 	layers=$all
-	[[ $calls != *beneath ]] || layers=$((2 * all))
+	[[ $calls != *beneath* ]] || layers=$((2 * all))
 	assert_equal "with stale ones" "$layers" "$(views | wc -l)"
 
 	run_hook --mode=required < <(state a "$init")

@@ -19,6 +19,7 @@
 
 #ifndef SYS_listmount
 #define SYS_listmount 458 /* Linux 6.8 */
+#define SYS_statmount 457
 #endif
 
 /* The low half of a 64-bit argument, which has the flags. */
@@ -47,6 +48,7 @@ static const struct call {
 	{ "pidfd_getfd", SYS_pidfd_getfd, 0, 0 },
 	{ "pidfd_open", SYS_pidfd_open, 0, 0 },
 	{ "pidfd_send_signal", SYS_pidfd_send_signal, 0, 0 },
+	{ "statmount", SYS_statmount, 0, 0 },
 };
 
 static const struct call *call_find(const char *name)

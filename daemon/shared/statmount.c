@@ -1,16 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What statmount(2) says of a mount, as a line of a mountinfo file. */
+/* statmount(2): what the kernel says of one mount, as a line of mountinfo. */
 #include "statmount.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base.h"
 #include "str.h"
 
+#ifndef SYS_statmount /* Linux 6.8 */
+#define SYS_statmount 457
+#endif
+
 #ifndef MOUNT_ATTR_NOSYMFOLLOW
 #define MOUNT_ATTR_NOSYMFOLLOW 0x00200000 /* Linux 5.14 */
 #endif
+
+#define ROOM 4096 /* for most; there is more for longer paths */
+
+int statmount_read(const struct mount_request *q, size_t max,
+		   struct str *status)
+{
+	str_reset(status);
+	for (size_t room = ROOM;; room *= 2) {
+		char *at = str_reserve(status, room);
+
+		if (!at)
+			return status->err;
+		if (syscall(SYS_statmount, q, at, room, 0) == 0) {
+			status->len = room;
+			return 0;
+		}
+		if (errno != EOVERFLOW)
+			return -errno;
+		if (room > max)
+			return -EFBIG;
+	}
+}
 
 /* As show_mnt_opts() of fs/proc_namespace.c has them, in its order. */
 static const struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What statmount(2) says of a mount, as a line of a mountinfo file. */
+/* statmount(2): what the kernel says of one mount, as a line of mountinfo. */
 #pragma once
 
 #include <stdbool.h>
@@ -53,6 +53,21 @@ enum {
 			STATUS_MNT_POINT | STATUS_FS_TYPE,
 	STATUS_WANTED = STATUS_NEEDED | STATUS_FS_SUBTYPE | STATUS_SB_SOURCE,
 };
+
+/* struct mnt_id_req, with the namespace: Linux 6.11. */
+struct mount_request {
+	uint32_t size;
+	uint32_t spare;
+	uint64_t mnt_id; /* STATX_MNT_ID_UNIQUE */
+	uint64_t param;  /* statmount: what is wanted; listmount: go on after */
+	uint64_t mnt_ns_id; /* 0: the caller's */
+};
+
+/* What there is of Q's mount, into STATUS in place of what is there: as much as
+ * the kernel writes, up to about MAX bytes. Returns 0, -ENOENT when there is no
+ * such mount in the namespace, -EFBIG, -ENOSYS before Linux 6.8, or -errno. */
+int statmount_read(const struct mount_request *q, size_t max,
+		   struct str *status);
 
 /* Append the line, or nothing when the LEN bytes at DATA are not all that is
  * needed. Superblock options are not in it. */
