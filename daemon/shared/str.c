@@ -7,14 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *str_reserve(struct str *s, size_t more)
+/* Room for MORE bytes and a NUL, which there is not yet. */
+static char *grow(struct str *s, size_t more)
 {
 	size_t need;
 	size_t cap;
 	char *text;
-
-	if (s->err)
-		return NULL;
 
 	if (__builtin_add_overflow(s->len, more, &need) ||
 	    __builtin_add_overflow(need, 1, &need) ||
@@ -23,18 +21,23 @@ char *str_reserve(struct str *s, size_t more)
 		return NULL;
 	}
 
-	if (need > s->cap) {
-		text = realloc(s->text, cap);
-		if (!text) {
-			s->err = -ENOMEM;
-			return NULL;
-		}
-
-		s->text = text;
-		s->cap = cap;
+	text = realloc(s->text, cap);
+	if (!text) {
+		s->err = -ENOMEM;
+		return NULL;
 	}
 
-	return s->text + s->len;
+	s->text = text;
+	s->cap = cap;
+	return text + s->len;
+}
+
+char *str_reserve(struct str *s, size_t more)
+{
+	if (s->err)
+		return NULL;
+
+	return more < s->cap - s->len ? s->text + s->len : grow(s, more);
 }
 
 void str_add(struct str *s, const void *data, size_t len)
