@@ -119,9 +119,11 @@ int main(int argc, char **argv)
 
 	for (int i = at + 1; i < argc && r == 0; i++) {
 		r = run(argv[at], argv[i], rounds);
-		if (r < 0)
-			fprintf(stderr, "views: %s of %s: %s\n", argv[i],
-				argv[at], strerror(-r));
+		if (r < 0) {
+			errno = -r;
+			fprintf(stderr, "views: %s of %s: %m\n", argv[i],
+				argv[at]);
+		}
 	}
 
 	return r < 0;

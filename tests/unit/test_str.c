@@ -18,6 +18,7 @@ static void same_as_printf(uint64_t value)
 	char digits[U64_DIGITS + 1] = "";
 	char want[U64_DIGITS + 1];
 	char room[2 * U64_DIGITS + 1];
+	char *end = room + sizeof(room) - 1;
 	size_t len = (size_t)snprintf(want, sizeof(want), "%" PRIu64, value);
 
 	str_addu(&s, value);
@@ -29,12 +30,11 @@ static void same_as_printf(uint64_t value)
 
 	/* Nothing but the digits is written. */
 	memset(room, '-', sizeof(room));
-	assert_ptr_equal(u64_put_before(room + 2 * U64_DIGITS, value),
-			 room + 2 * U64_DIGITS - len);
-	assert_memory_equal(room + 2 * U64_DIGITS - len, want, len);
-	assert_int_equal(room[2 * U64_DIGITS], '-');
-	for (size_t i = 0; i < 2 * U64_DIGITS - len; i++)
-		assert_int_equal(room[i], '-');
+	assert_ptr_equal(u64_put_before(end, value), end - len);
+	assert_memory_equal(end - len, want, len);
+	assert_int_equal(*end, '-');
+	for (const char *at = room; at < end - len; at++)
+		assert_int_equal(*at, '-');
 }
 
 static void numbers_of_all_lengths(void **state)
