@@ -28,7 +28,7 @@ time.sleep(float(seconds or 0))' "$run/turns" "$@" 2>"$work/python"
 }
 
 step "it waits"
-held a 60 >"$work/held" &
+held a 600 >"$work/held" &
 holder=$!
 pids+=("$holder")
 wait_for 5 grep -q held "$work/held" || fail "cannot take the turn"
@@ -37,7 +37,7 @@ assert_equal "exit code" 0 "$status"
 assert_match "says so" 'wait for its turn: timed out; .*host.s files$' "$error"
 assert_untouched "$init"
 {
-	run_hook --mode=required --timeout=60 < <(state a "$init")
+	run_hook --mode=required --timeout=300 < <(state a "$init")
 	echo "$status" >"$work/status"
 } &
 waiter=$!
@@ -59,7 +59,8 @@ assert_equal "mode" 600 "$(stat -c %a "$run/turns")"
 (held a >/dev/null) || fail "it has not given it back"
 
 step "poststop needs none"
-held a 60 >"$work/held" &
+rm "$work/held"
+held a 600 >"$work/held" &
 pids+=("$!")
 wait_for 5 grep -q held "$work/held" || fail "cannot take the turn"
 forget a
@@ -68,7 +69,7 @@ assert_equal "records" '' "$(records)"
 step "it has its turn while it waits for the daemon"
 stand_in c
 for pid in "$daemon" $(pgrep -P "$daemon"); do kill -STOP "$pid"; done
-run_hook --mode=required --timeout=60 < <(state c "$init") &
+run_hook --mode=required --timeout=300 < <(state c "$init") &
 waiter=$!
 wait_for 5 test -e "$run/containers/c.json" || fail "no record"
 (held c >/dev/null) && fail "the turn is free"

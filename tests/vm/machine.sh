@@ -7,7 +7,7 @@
 roots=${RESVIEW_ROOTS:-$top/build/roots}
 root=$work/root
 share=$work/share
-deadline=${deadline:-240}
+deadline=${deadline:-600}
 
 # make_root SUITE: $root, of which nothing is kept.
 make_root() {

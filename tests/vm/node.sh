@@ -29,7 +29,7 @@ esac
 . "$(dirname "$0")/../integration/lib.sh"
 # shellcheck source=tests/vm/debian.sh
 . "$here/../vm/debian.sh"
-deadline=300
+deadline=600
 # shellcheck source=tests/vm/machine.sh
 . "$here/../vm/machine.sh"
 
