@@ -12,7 +12,7 @@
 
 # Nothing is begun after 4 times the deadline, and what is begun may take as
 # long as that, ms. A second is spent on namespaces that nobody has recorded.
-deadline=$load
+deadline=$((load < 4 ? load : 4))
 end=$((5000 * deadline + 2 * quick))
 start_resviewd
 innocent good 67108864

@@ -22,7 +22,7 @@
 
 #define INTERRUPTS 20000
 #define RUNS       50
-#define TRIES      20
+#define TRIES      100
 #define RATIO_MAX  3
 
 struct large {
