@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The FUSE session of one connection: requests in, replies out. The one file
- * behind this knows libfuse. */
+/* The FUSE session of one connection: requests in, replies out. The two
+ * files behind this, fs.c and operations.c, know libfuse. */
 #pragma once
 
 #include <stddef.h>
