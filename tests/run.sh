@@ -349,7 +349,7 @@ run_step() {
 			# test_storm_sanitized takes these.
 			{ build_preset asan && build_preset tsan; } \
 				>"$logs/sanitized.log" 2>&1 || true
-			ctest_step integration dev integration -R "$only" -j 2
+			ctest_step integration dev integration -R "$only" -j 3
 		else
 			skip_step integration 'needs root'
 		fi
