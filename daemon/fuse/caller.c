@@ -15,6 +15,7 @@
 #include "known.h"
 #include "pidns.h"
 #include "proc.h"
+#include "threads.h"
 
 #define RECHECK_NS   NSEC_PER_SEC /* an init may move to another cgroup */
 #define USER_TICK_NS (NSEC_PER_SEC / 100)
@@ -203,12 +204,27 @@ int caller_find(struct callers *cl, pid_t pid, uint64_t *ret)
 	return find_in_pidns(cl, pid, ns, ret);
 }
 
+/* Has it a pid but in the namespace of the procfs that we read? Anybody may ask
+ * that. */
+static bool is_in_procfs_alone(int proc, pid_t pid)
+{
+	unsigned count;
+	pid_t first;
+
+	return threads_nspid_read(proc, pid, 0, &first, &count) == 0 &&
+	       count == 1;
+}
+
 bool caller_on_host(const struct callers *cl, pid_t pid)
 {
+	const int proc = host_proc(cl->host);
 	struct ns_id ns;
+	int r = pid ? proc_ns_read(proc, pid, "pid", &ns) : -ESRCH;
 
-	return pid && proc_ns_read(host_proc(cl->host), pid, "pid", &ns) == 0 &&
-	       ns_same(ns, cl->host_pidns);
+	if (r == -EACCES || r == -EPERM)
+		return is_in_procfs_alone(proc, pid);
+
+	return r == 0 && ns_same(ns, cl->host_pidns);
 }
 
 void callers_tick(struct callers *cl)

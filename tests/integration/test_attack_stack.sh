@@ -13,8 +13,6 @@
 # shellcheck source=tests/integration/hostile.sh
 . "$(dirname "$0")/hostile.sh"
 
-# One that is looked at for as long as its time is, 2 s.
-late=$((3500 * load))
 neighbours
 
 # mounts_on NAME PATH DEV: how many there are, of one file system.

@@ -15,7 +15,8 @@ within_a_second() {
 
 	shift 2
 	end=$(($(date +%s%N) + 1000000000))
-	while now=$(date +%s%N) && got=$("$@") && [ "$got" != "$want" ]; do
+	while now=$(date +%s%N) && { got=$("$@") || got=; } &&
+		[ "$got" != "$want" ]; do
 		# A reading that was begun later does not show it.
 		[ "$now" -lt "$end" ] ||
 			fail "$what: wanted $want, got $got after a second"

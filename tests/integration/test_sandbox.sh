@@ -135,6 +135,20 @@ assert_match "log" "sandbox: change the root directory: .*serving" \
 	"$(cat "$run.log")"
 assert_equal "lines of that" 1 "$(grep -c 'sandbox:' "$run.log")"
 
+step "without the right to look at the namespaces of others"
+stop_pid "$daemon"
+sed -i 's/-sys_chroot/-sys_ptrace/' "$work/less"
+# shellcheck disable=SC2119
+resviewd=$work/less start_resviewd
+worker=$(pgrep -P "$daemon" -x resview-worker)
+assert_status CapEff 0000000000000000
+make_bundle seen '.linux.resources.memory.limit = 67108864'
+start_container "$engine" seen
+assert_match "its memory" '^MemTotal: *65536 kB' \
+	"$(in_container seen cat /proc/meminfo)"
+assert_equal "names in containers/" seen "$(ls "$fs/containers")"
+stop_container seen
+
 step "switched off"
 echo 'sandbox = off' >"$work/off.conf"
 start_resviewd --config "$work/off.conf"
