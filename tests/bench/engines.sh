@@ -53,13 +53,7 @@ fi
 . "$top/tests/integration/engines.sh" "$2"
 
 engine_need
-# The run directory is on a tmpfs, as /run is.
-run=$work/run
-fs=$run/fs
-mkdir "$run"
-mount -t tmpfs tmpfs "$run"
-# shellcheck disable=SC2119
-start_again
+start_resviewd_in_memory
 engine_begin
 
 # run_once HOW: nanoseconds until it says that the container runs. No name comes

@@ -46,13 +46,7 @@ need jq
 engine=runc
 command -v runc >/dev/null || engine=crun
 
-# Its run directory is on a tmpfs, as /run is.
-run=$work/run
-fs=$run/fs
-mkdir "$run"
-mount -t tmpfs tmpfs "$run"
-# shellcheck disable=SC2119
-start_again
+start_resviewd_in_memory
 make_busybox_rootfs "$work/rootfs"
 limit='.linux.resources.memory.limit = 67108864
 	| .process.args = ["/bin/sleep", "60"]

@@ -45,13 +45,14 @@ listens() {
 # containerd that it starts up after 15 s: too soon for an emulated CPU, where we
 # start that.
 dockerd_begin() {
-	dockerd_settings "${1:-.}"
+	local edit=${1:-.}
+
 	if [ -n "${RESVIEW_EMULATED:-}" ]; then
 		[ -n "$containerd_pid" ] || containerd_begin \
 			'disabled_plugins = ["io.containerd.grpc.v1.cri"]'
-		dockerd_settings "(${1:-.}) |
-			.containerd = \"$containerd_dir/socket\""
+		edit="($edit) | .containerd = \"$containerd_dir/socket\""
 	fi
+	dockerd_settings "$edit"
 	rm -f "$work/socket"
 	# It ends its own children when it is ended.
 	setpriv --pdeathsig TERM dockerd --config-file "$work/docker.json" \

@@ -45,6 +45,11 @@ run_hook() {
 	error=$(cat "$work/error")
 }
 
+# no_hook_left: have all hooks of this test ended, with what they started?
+no_hook_left() {
+	! pgrep -f "^$hook .*--run-dir $run"
+}
+
 # views_in PID: how many mounts of our daemon its namespace has.
 views_in() {
 	grep -c ' /containers/.* - fuse.resview ' "/proc/$1/mountinfo" || true

@@ -101,8 +101,7 @@ assert_innocent() {
 
 # all_killed: nobody holds the connection any more, and there is a new one.
 all_killed() {
-	kill -KILL "$daemon" "$(worker_of "$run")"
-	wait "$daemon" 2>/dev/null || true
+	kill_serving
 	start_again
 }
 

@@ -243,6 +243,17 @@ repaired() {
 	! pgrep -P "$daemon" -x resview-remount
 }
 
+# start_resviewd_in_memory: the same with the run directory on a tmpfs, as /run
+# is, which the bench measures.
+start_resviewd_in_memory() {
+	run=$work/run
+	fs=$run/fs
+	mkdir "$run"
+	mount -t tmpfs tmpfs "$run"
+	# shellcheck disable=SC2119
+	start_again
+}
+
 # start_again [OPTION...]: another daemon for $run; what it says is added to the
 # log, which is $run.log. It is run by the words of $daemon_prefix.
 daemon_prefix=()
@@ -288,6 +299,13 @@ repairing() {
 # about to.
 worker_of() {
 	head -n 1 "$1/worker" | cut -d' ' -f1
+}
+
+# kill_serving: the daemon and the worker that serves, and with them their
+# connection. The daemon first: it would start another worker.
+kill_serving() {
+	kill -KILL "$daemon" "$(worker_of "$run")"
+	wait "$daemon" 2>/dev/null || true
 }
 
 # stop_pid PID: end a process of ours and wait for it.

@@ -32,8 +32,7 @@ stand_ins_begin() {
 
 # all_killed: nobody holds the connection any more.
 all_killed() {
-	kill -KILL "$daemon" "$(worker_of "$run")"
-	wait "$daemon" 2>/dev/null || true
+	kill_serving
 	umount --lazy "$fs"
 }
 

@@ -177,10 +177,7 @@ kill -KILL "$fuse"
 wait "$fuse" 2>/dev/null || true
 umount --lazy "$work/deep/fuse"
 # As is a process that has to wait for it: there is none left.
-none_left() {
-	! pgrep -f "^$hook .*--run-dir $run" >/dev/null
-}
-wait_for 5 none_left || fail "the hook is left"
+wait_for 5 no_hook_left || fail "the hook is left"
 assert_equal "records" '' "$(records)"
 
 step "a /proc whose mounts show up in the engine's namespace"

@@ -40,8 +40,7 @@ chmod +x "$work/faker"
 
 # restart_dead: another daemon, the old one having died with its connection.
 restart_dead() {
-	kill -KILL "$daemon" "$(worker_of "$run")"
-	wait "$daemon" 2>/dev/null || true
+	kill_serving
 	start_again
 }
 

@@ -146,8 +146,7 @@ assert_equal "listed" '' "$(find "$fs/proc" "$fs/sys" \
 
 step "resview-remount repairs them"
 before=$(places "$pid")
-kill -KILL "$daemon" "$(worker_of "$run")"
-wait "$daemon" 2>/dev/null || true
+kill_serving
 ! in_container asks cat "$place" 2>/dev/null || fail "it is not stale"
 "$remount" --run-dir="$run" --list | grep -q asks || fail "not listed"
 # shellcheck disable=SC2119
@@ -186,8 +185,7 @@ else
 		"$(places "$(container_pid short)")"
 	loop_control REMOVE || fail "cannot remove loop$spare"
 	"$remount" --run-dir="$run" --check || fail "one that is gone is missed"
-	kill -KILL "$daemon" "$(worker_of "$run")"
-	wait "$daemon" 2>/dev/null || true
+	kill_serving
 	# shellcheck disable=SC2119
 	start_again
 	"$remount" --run-dir="$run" --check || fail "one that is gone is stale"

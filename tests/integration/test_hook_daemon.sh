@@ -88,10 +88,7 @@ for mode in besteffort required; do
 done
 patient='' timed a "$init" --mode=required
 assert_between "ms, by default" 1950 $((3900 + more)) "$took"
-none_left() {
-	! pgrep -f "^$hook .*--run-dir $run"
-}
-wait_for 5 none_left || fail "the hook is left"
+wait_for 5 no_hook_left || fail "the hook is left"
 for child in $(pgrep -P "$daemon" || true); do kill -CONT "$child"; done
 kill -CONT "$daemon"
 wait_for 5 serves "$fs" || fail "the daemon does not come back"
@@ -103,10 +100,7 @@ views=$(views_in "$init")
 assert_equal "views" "$(jq '.views | length' "$run/containers/a.json")" "$views"
 
 step "a daemon that died"
-# Itself first: it would start another worker.
-# shellcheck disable=SC2046
-kill -KILL "$daemon" $(pgrep -P "$daemon" || true)
-wait "$daemon" 2>/dev/null || true
+kill_serving
 stand_in b
 run_hook --mode=required < <(state b "$init")
 assert_equal "exit code" 1 "$status"
@@ -145,9 +139,7 @@ assert_live "$init" "$work/a/rootfs/proc/meminfo"
 
 step "and it repairs by itself what was stale or not there when it started"
 repairing
-# shellcheck disable=SC2046
-kill -KILL "$daemon" $(pgrep -P "$daemon" || true)
-wait "$daemon" 2>/dev/null || true
+kill_serving
 stand_in b
 run_hook < <(state b "$init")
 assert_match "says so" 'until resview-remount is run' "$error"

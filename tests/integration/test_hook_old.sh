@@ -25,12 +25,7 @@ hook_without() {
 
 # restart_dead: another daemon, the old one having died with its connection.
 restart_dead() {
-	local children
-
-	children=$(pgrep -P "$daemon" || true)
-	# shellcheck disable=SC2086
-	kill -KILL "$daemon" $children
-	wait "$daemon" 2>/dev/null || true
+	kill_serving
 	# shellcheck disable=SC2119
 	start_again
 }
